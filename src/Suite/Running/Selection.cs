@@ -13,11 +13,11 @@ public sealed record Selection
     /// <summary>Every case.</summary>
     public static readonly Selection Everything = new();
 
-    /// <summary>A pattern of clause ids, such as <c>XS-04*</c>; null for any.</summary>
-    public string? Clauses { get; init; }
+    /// <summary>Patterns of clause ids, such as <c>XS-04*</c>, one of which must match; empty for any.</summary>
+    public IReadOnlyList<string> Clauses { get; init; } = [];
 
-    /// <summary>A pattern of case ids, such as <c>*/ring</c>; null for any.</summary>
-    public string? Cases { get; init; }
+    /// <summary>Patterns of case ids, such as <c>*/ring</c>, one of which must match; empty for any.</summary>
+    public IReadOnlyList<string> Cases { get; init; } = [];
 
     /// <summary>A clause family, such as <c>XS</c>; null for any.</summary>
     public string? Family { get; init; }
@@ -26,7 +26,7 @@ public sealed record Selection
     public Severity? Severity { get; init; }
 
     /// <summary>Whether nothing is left out.</summary>
-    public bool IsEverything => this == Everything;
+    public bool IsEverything => Clauses.Count == 0 && Cases.Count == 0 && Family is null && Severity is null;
 
     /// <summary>Whether a clause is among those asked for.</summary>
     public bool Matches(Clause clause)
@@ -54,22 +54,25 @@ public sealed record Selection
         return selected.Count > 0 ? selected : throw new NothingSelectedException(Explain(cases, clauses));
     }
 
-    /// <summary>Whether <paramref name="text"/> matches a pattern; anything matches none.</summary>
-    public static bool Matches(string? pattern, string text) =>
-        pattern is null || FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true);
+    /// <summary>Whether <paramref name="text"/> matches a pattern.</summary>
+    public static bool Matches(string pattern, string text) =>
+        FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true);
 
     /// <inheritdoc/>
     public override string ToString()
     {
-        string?[] parts =
+        string[] parts =
         [
-            Clauses is null ? null : $"clauses {Clauses}",
-            Cases is null ? null : $"cases {Cases}",
-            Family is null ? null : $"family {Family}",
-            Severity is null ? null : $"severity {Severity}",
+            Clauses.Count == 0 ? "" : $"clauses {string.Join(" or ", Clauses)}",
+            Cases.Count == 0 ? "" : $"cases {string.Join(" or ", Cases)}",
+            Family is null ? "" : $"family {Family}",
+            Severity is null ? "" : $"severity {Severity}",
         ];
-        return parts.All(part => part is null) ? "all cases" : string.Join(", ", parts.Where(part => part is not null));
+        return IsEverything ? "all cases" : string.Join(", ", parts.Where(part => part.Length > 0));
     }
+
+    private static bool Matches(IReadOnlyList<string> patterns, string text) =>
+        patterns.Count == 0 || patterns.Any(pattern => Matches(pattern, text));
 
     private string Explain(CaseCatalogue cases, ClauseCatalogue clauses)
     {
@@ -79,7 +82,7 @@ public sealed record Selection
             return $"no case matches {this}: this build carries no cases";
         }
 
-        var asked = Cases is null ? clauses.All.Where(Matches).ToList() : [];
+        var asked = Cases.Count == 0 ? clauses.All.Where(Matches).ToList() : [];
         string exists = $"there are {cases.All.Count} cases on {withCases.Count} clauses from {withCases[0]} to {withCases[^1]}";
         return asked.Count > 0
             ? $"no case matches {this}: {Count(asked.Count)} asked for and none has a case; {exists}; see `xenconf list`"
