@@ -10,16 +10,16 @@ internal sealed class DomainMemory : IDisposable
     /// <summary>Bytes of a page.</summary>
     public const int PageSize = 4096;
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MemoryMappedFile file;
+    private readonly MemoryMappedViewAccessor view;
 
     /// <summary>Makes the file with <paramref name="pages"/> pages of zeros.</summary>
     public DomainMemory(string path, int pages)
     {
         Path = path;
         Pages = pages;
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, mapName: null, (long)pages * PageSize);
-        _view = _file.CreateViewAccessor(0, (long)pages * PageSize);
+        file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, mapName: null, (long)pages * PageSize);
+        view = file.CreateViewAccessor(0, (long)pages * PageSize);
     }
 
     /// <summary>The file's absolute path.</summary>
@@ -33,14 +33,14 @@ internal sealed class DomainMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(frame);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(frame, Pages);
-        return new MappedPage(_view.SafeMemoryMappedViewHandle, frame * PageSize);
+        return new MappedPage(view.SafeMemoryMappedViewHandle, frame * PageSize);
     }
 
     /// <summary>Unmaps the pages here and removes the file; programs that mapped a page keep it.</summary>
     public void Dispose()
     {
-        _view.Dispose();
-        _file.Dispose();
+        view.Dispose();
+        file.Dispose();
         File.Delete(Path);
     }
 

@@ -9,40 +9,40 @@ namespace Conformance.Adapters.SoftwareXen;
 /// </summary>
 internal sealed class EventHandle(long number, Socket socket) : IPortOwner
 {
-    private readonly HashSet<uint> _masked = [];
-    private readonly HashSet<uint> _pending = [];
+    private readonly HashSet<uint> masked = [];
+    private readonly HashSet<uint> pending = [];
 
     /// <summary>The number by which calls name it.</summary>
     public long Number => number;
 
     public void Raise(uint port)
     {
-        if (_masked.Add(port))
+        if (masked.Add(port))
         {
             Send(port);
         }
         else
         {
-            _pending.Add(port);
+            pending.Add(port);
         }
     }
 
     public void Unmask(uint port)
     {
-        if (_pending.Remove(port))
+        if (pending.Remove(port))
         {
             Send(port);
         }
         else
         {
-            _masked.Remove(port);
+            masked.Remove(port);
         }
     }
 
     public void Forget(uint port)
     {
-        _masked.Remove(port);
-        _pending.Remove(port);
+        masked.Remove(port);
+        pending.Remove(port);
     }
 
     /// <summary>Never waits for long: a port is sent once until it is unmasked, so the socket's buffer holds them all.</summary>

@@ -37,28 +37,28 @@ internal sealed class EventPort(DomainId domain, uint number, IPortOwner owner)
 public sealed class SoftwareEventLine : IEventLine, IPortOwner
 {
     // One bit: however often it is set before it is seen, it is seen once.
-    private readonly Channel<bool> _pending =
+    private readonly Channel<bool> pending =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private readonly SoftwareHypervisor _hypervisor;
-    private EventPort? _port;
+    private readonly SoftwareHypervisor hypervisor;
+    private EventPort? bound;
 
-    internal SoftwareEventLine(SoftwareHypervisor hypervisor) => _hypervisor = hypervisor;
+    internal SoftwareEventLine(SoftwareHypervisor hypervisor) => this.hypervisor = hypervisor;
 
     /// <summary>The port's number in its own domain: what INTRODUCE names.</summary>
     public uint Port => Bound.Number;
 
     internal EventPort Bound
     {
-        get => _port ?? throw new InvalidOperationException("The line has no port yet.");
-        set => _port = value;
+        get => bound ?? throw new InvalidOperationException("The line has no port yet.");
+        set => bound = value;
     }
 
     /// <inheritdoc/>
     /// <remarks>Nothing happens when the other end is not bound, or the domain is gone.</remarks>
     public ValueTask NotifyAsync()
     {
-        _hypervisor.Notify(Bound);
+        hypervisor.Notify(Bound);
         return ValueTask.CompletedTask;
     }
 
@@ -68,7 +68,7 @@ public sealed class SoftwareEventLine : IEventLine, IPortOwner
     {
         try
         {
-            await _pending.Reader.ReadAsync(cancellation).ConfigureAwait(false);
+            await pending.Reader.ReadAsync(cancellation);
         }
         catch (ChannelClosedException)
         {
@@ -76,7 +76,7 @@ public sealed class SoftwareEventLine : IEventLine, IPortOwner
         }
     }
 
-    void IPortOwner.Raise(uint port) => _pending.Writer.TryWrite(true);
+    void IPortOwner.Raise(uint port) => pending.Writer.TryWrite(true);
 
-    internal void End() => _pending.Writer.TryComplete();
+    internal void End() => pending.Writer.TryComplete();
 }

@@ -11,14 +11,14 @@ public sealed class InstanceDirectory : IDisposable
 
     private static readonly Lazy<bool> Swept = new(Sweep);
 
-    private readonly FileStream _lock;
+    private readonly FileStream held;
 
     /// <summary>Makes a new one, for this user alone.</summary>
     public InstanceDirectory()
     {
         _ = Swept.Value;
         Path = PrivateFolder.Create(System.IO.Path.Combine(Parent, Prefix + System.IO.Path.GetRandomFileName()[..8]));
-        _lock = new FileStream(LockOf(Path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        held = new FileStream(LockOf(Path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         foreach (string below in (string[])["memory", "proc/xen", "var/run/xen", "var/run/xenstored", "var/lib/xenstored", "var/log/xen"])
         {
             Directory.CreateDirectory(In(below));
@@ -46,7 +46,7 @@ public sealed class InstanceDirectory : IDisposable
     /// <summary>Removes the directory with all that is in it.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        held.Dispose();
         Remove(Path);
     }
 

@@ -7,9 +7,9 @@ namespace Conformance.Adapters.SoftwareXen;
 /// <summary>One connection of a preloaded program: calls come in one at a time and are answered in order.</summary>
 internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramServer server, Socket socket)
 {
-    private readonly Dictionary<long, SoftwareDomain> _mappings = [];
-    private EventHandle? _handle;
-    private long _lastMapping;
+    private readonly Dictionary<long, SoftwareDomain> mappings = [];
+    private EventHandle? handle;
+    private long lastMapping;
 
     /// <summary>Answers calls until the program ends or breaks the protocol.</summary>
     public async Task ServeAsync(CancellationToken cancellation)
@@ -20,7 +20,7 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
             byte[] head = new byte[Call.Size];
             while (true)
             {
-                await stream.ReadExactlyAsync(head, cancellation).ConfigureAwait(false);
+                await stream.ReadExactlyAsync(head, cancellation);
                 Call call = MemoryMarshal.Read<Call>(head);
                 if (call.Length > Call.PayloadMax)
                 {
@@ -28,7 +28,7 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
                 }
 
                 byte[] payload = call.Length == 0 ? [] : new byte[call.Length];
-                await stream.ReadExactlyAsync(payload, cancellation).ConfigureAwait(false);
+                await stream.ReadExactlyAsync(payload, cancellation);
                 socket.Send(Handle(call, payload).ToBytes());
             }
         }
@@ -45,8 +45,8 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
     /// <summary>Records that this program maps a page of a domain.</summary>
     public long AddMapping(SoftwareDomain domain)
     {
-        _mappings[++_lastMapping] = domain;
-        return _lastMapping;
+        mappings[++lastMapping] = domain;
+        return lastMapping;
     }
 
     private Answer Handle(in Call call, byte[] payload) => call.Operation switch
@@ -74,7 +74,7 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
 
     private Answer Unmap(long mapping)
     {
-        if (!_mappings.Remove(mapping, out SoftwareDomain? domain))
+        if (!mappings.Remove(mapping, out SoftwareDomain? domain))
         {
             return Answer.Fail(UnixError.EINVAL);
         }
@@ -85,13 +85,13 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
 
     private Answer OpenEvents()
     {
-        if (_handle is not null)
+        if (handle is not null)
         {
             return Answer.Fail(UnixError.EEXIST);
         }
 
-        _handle = server.OpenHandle(socket);
-        return Answer.Ok(_handle.Number);
+        handle = server.OpenHandle(socket);
+        return Answer.Ok(handle.Number);
     }
 
     private Answer OnHandle(in Call call, Func<EventHandle, Call, Answer> action) =>
@@ -101,17 +101,17 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
 
     private void End()
     {
-        if (_handle is not null)
+        if (handle is not null)
         {
-            server.Handles.TryRemove(_handle.Number, out _);
-            hypervisor.Close(_handle);
+            server.Handles.TryRemove(handle.Number, out _);
+            hypervisor.Close(handle);
         }
 
-        foreach (SoftwareDomain domain in _mappings.Values)
+        foreach (SoftwareDomain domain in mappings.Values)
         {
             hypervisor.Unmapped(domain);
         }
 
-        _mappings.Clear();
+        mappings.Clear();
     }
 }

@@ -6,20 +6,20 @@ namespace Conformance.Adapters.SoftwareXen;
 /// <summary>The hypervisor's socket: takes the connections of preloaded programs.</summary>
 internal sealed class ProgramServer : IAsyncDisposable
 {
-    private readonly SoftwareHypervisor _hypervisor;
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _listeners = new();
-    private readonly ConcurrentDictionary<ProgramConnection, Task> _connections = new();
-    private readonly CancellationTokenSource _ending = new();
-    private readonly Task _accepting;
-    private long _lastHandle;
+    private readonly SoftwareHypervisor hypervisor;
+    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> listeners = new();
+    private readonly ConcurrentDictionary<ProgramConnection, Task> connections = new();
+    private readonly CancellationTokenSource ending = new();
+    private readonly Task accepting;
+    private long lastHandle;
 
     public ProgramServer(SoftwareHypervisor hypervisor, string path)
     {
-        _hypervisor = hypervisor;
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        _listener.Listen();
-        _accepting = AcceptAsync();
+        this.hypervisor = hypervisor;
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        accepting = AcceptAsync();
     }
 
     public ConcurrentDictionary<long, EventHandle> Handles { get; } = new();
@@ -31,22 +31,22 @@ internal sealed class ProgramServer : IAsyncDisposable
 
     public EventHandle OpenHandle(Socket socket)
     {
-        EventHandle handle = new(Interlocked.Increment(ref _lastHandle), socket);
+        EventHandle handle = new(Interlocked.Increment(ref lastHandle), socket);
         Handles[handle.Number] = handle;
         return handle;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
-        await _accepting.ConfigureAwait(false);
-        await Task.WhenAll(_connections.Values).ConfigureAwait(false);
-        _ending.Dispose();
+        await ending.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        await Task.WhenAll(connections.Values);
+        ending.Dispose();
     }
 
     private TaskCompletionSource Listener(string path) =>
-        _listeners.GetOrAdd(path, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        listeners.GetOrAdd(path, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private async Task AcceptAsync()
     {
@@ -54,10 +54,10 @@ internal sealed class ProgramServer : IAsyncDisposable
         {
             while (true)
             {
-                Socket socket = await _listener.AcceptAsync(_ending.Token).ConfigureAwait(false);
-                ProgramConnection connection = new(_hypervisor, this, socket);
-                _connections[connection] = Task.CompletedTask;
-                _connections[connection] = ServeAsync(connection);
+                Socket socket = await listener.AcceptAsync(ending.Token);
+                ProgramConnection connection = new(hypervisor, this, socket);
+                connections[connection] = Task.CompletedTask;
+                connections[connection] = ServeAsync(connection);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -70,7 +70,7 @@ internal sealed class ProgramServer : IAsyncDisposable
     {
         // A connection that ends at once must not remove itself before it was put into the table.
         await Task.Yield();
-        await connection.ServeAsync(_ending.Token).ConfigureAwait(false);
-        _connections.TryRemove(connection, out _);
+        await connection.ServeAsync(ending.Token);
+        connections.TryRemove(connection, out _);
     }
 }

@@ -1,27 +1,12 @@
 using Conformance.Model.Protocol;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
+using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters.SoftwareXen;
 
-/// <summary>Why a domain shut down (<c>SHUTDOWN_*</c>, sched.h).</summary>
-public enum ShutdownReason
-{
-    /// <summary>It ended in order and wants to be gone.</summary>
-    PowerOff = 0,
-
-    /// <summary>It wants to be started again.</summary>
-    Reboot = 1,
-
-    /// <summary>It saved itself and waits to be resumed.</summary>
-    Suspend = 2,
-
-    /// <summary>It failed.</summary>
-    Crash = 3,
-}
-
 /// <summary>A domain that software Xen plays: pages, ports and a life, but no processor; the caller acts for it.</summary>
-public sealed class SoftwareDomain
+public sealed class SoftwareDomain : IGuestDomain
 {
     /// <summary>The frame that holds the page shared with the store.</summary>
     public const int StoreFrame = 1;
@@ -29,34 +14,39 @@ public sealed class SoftwareDomain
     /// <summary>The grant reference that names the same page (XS-132; <c>GNTTAB_RESERVED_XENSTORE</c>, grant_table.h).</summary>
     public const uint StoreGrant = 1;
 
-    private readonly SoftwareHypervisor _hypervisor;
+    private readonly SoftwareHypervisor hypervisor;
+    private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SoftwareEventLine? line;
 
     internal SoftwareDomain(SoftwareHypervisor hypervisor, DomainId id, DomainMemory memory, int storeFrame)
     {
-        _hypervisor = hypervisor;
+        this.hypervisor = hypervisor;
         Id = id;
         Memory = memory;
-        StorePage = memory.Page(storeFrame);
-        Frame = storeFrame;
+        Page = memory.Page(storeFrame);
+        Frame = (ulong)storeFrame;
     }
 
-    /// <summary>Its number.</summary>
+    /// <inheritdoc/>
     public DomainId Id { get; }
 
     /// <summary>How it is doing. Absent is reached when it was destroyed and no program maps a page of it any more.</summary>
     public DomainLife Life { get; internal set; } = DomainLife.Running;
 
-    /// <summary>The frame number of the store's page: what INTRODUCE names.</summary>
-    public int Frame { get; }
+    /// <inheritdoc/>
+    public ulong Frame { get; }
 
-    /// <summary>The page shared with the store, full of zeros at first.</summary>
-    public ISharedPage StorePage { get; }
+    /// <inheritdoc/>
+    public uint Port => StoreLine.Port;
 
-    /// <summary>The doorbell to the store.</summary>
-    public SoftwareEventLine StoreLine { get; internal set; } = null!;
+    /// <inheritdoc/>
+    public ISharedPage Page { get; }
 
-    /// <summary>Completes when the domain is gone and its number is free.</summary>
-    public Task Gone => GoneSource.Task;
+    /// <inheritdoc/>
+    public IEventLine Line => StoreLine;
+
+    /// <summary>Completes when the domain is absent and its number free.</summary>
+    public Task Gone => gone.Task;
 
     internal DomainMemory Memory { get; }
 
@@ -66,27 +56,52 @@ public sealed class SoftwareDomain
 
     internal int ForeignMappings { get; set; }
 
-    internal TaskCompletionSource GoneSource { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal SoftwareEventLine StoreLine
+    {
+        get => line ?? throw new InvalidOperationException($"{this} has no port yet.");
+        set => line = value;
+    }
 
-    /// <summary>Allocates one more port, for domain 0 to bind.</summary>
-    public SoftwareEventLine OpenLine() => _hypervisor.OpenLine(this);
+    /// <inheritdoc/>
+    public ValueTask<uint> AllocatePortAsync()
+    {
+        StoreLine = hypervisor.OpenLine(this);
+        return ValueTask.FromResult(Port);
+    }
 
-    /// <summary>Stops the domain; it exists until it is destroyed. The store is told (VIRQ_DOM_EXC).</summary>
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It does not run.</exception>
-    public void Shutdown(ShutdownReason reason) => _hypervisor.Shutdown(this, reason);
+    public ValueTask ShutdownAsync(ShutdownReason reason)
+    {
+        hypervisor.Shutdown(this, reason);
+        return ValueTask.CompletedTask;
+    }
 
-    /// <summary>Lets a domain that shut down run again; nobody is told.</summary>
+    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It had not shut down.</exception>
-    public void Resume() => _hypervisor.Resume(this);
+    public ValueTask ResumeAsync()
+    {
+        hypervisor.Resume(this);
+        return ValueTask.CompletedTask;
+    }
 
-    /// <summary>
-    /// Destroys the domain: its ports close, it is dying while a program maps a page of it, then it is gone. The store is
-    /// told of both (VIRQ_DOM_EXC).
-    /// </summary>
-    public void Destroy() => _hypervisor.Destroy(this);
+    /// <inheritdoc/>
+    /// <remarks>It is dying while a program maps a page of it, then absent; the store is told of both (VIRQ_DOM_EXC).</remarks>
+    public ValueTask DestroyAsync()
+    {
+        hypervisor.Destroy(this);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"dom{Id}";
+
+    internal void End()
+    {
+        Life = DomainLife.Absent;
+        Memory.Dispose();
+        gone.SetResult();
+    }
 
     internal DomainRecord Describe()
     {

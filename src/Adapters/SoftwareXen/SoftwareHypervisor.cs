@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Reference.XenStore.Engine;
+using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters.SoftwareXen;
 
@@ -14,85 +15,92 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     private const int PagesOfDomain = 16;
 
-    private readonly Lock _gate = new();
-    private readonly SortedDictionary<ushort, SoftwareDomain> _domains = [];
-    private readonly List<SoftwareEventLine> _lines = [];
-    private readonly string _directory;
-    private readonly ProgramServer _server;
-    private ushort _nextFresh = 1;
-    private int _memoryFiles;
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<ushort, SoftwareDomain> domains = [];
+    private readonly List<SoftwareEventLine> lines = [];
+    private readonly string memoryFolder;
+    private readonly ProgramServer server;
+    private ushort nextFresh = 1;
+    private int memoryFiles;
 
     /// <summary>Starts one that keeps its files and its socket below <paramref name="directory"/>.</summary>
     public SoftwareHypervisor(InstanceDirectory directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        _directory = directory.Path;
+        memoryFolder = directory.In("memory");
         // The first page of domain 0 is what its kernel offers the store as /proc/xen/xsd_kva, mapped from offset 0.
         Domain0 = Add(DomainId.Zero, directory.StorePageOfDomain0, storeFrame: 0);
-        File.WriteAllText(directory.StorePortOfDomain0, $"{Domain0.StoreLine.Port}");
-        _server = new ProgramServer(this, directory.HypervisorSocket);
+        File.WriteAllText(directory.StorePortOfDomain0, $"{Domain0.Port}");
+        server = new ProgramServer(this, directory.HypervisorSocket);
     }
 
     /// <summary>The control domain; its page and line are those of its own kernel's XenBus driver.</summary>
     public SoftwareDomain Domain0 { get; }
 
-    /// <summary>Makes a running domain, with the given number or the lowest that was never used.</summary>
-    /// <exception cref="InvalidOperationException">The number is in use: by a live domain, or a dying one not yet gone.</exception>
-    public SoftwareDomain Create(DomainId? number = null)
+    /// <summary>
+    /// Makes a running domain, with the given number or one that no domain had yet. Waits while a domain of that number is
+    /// dying.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The number is reserved, or a domain of that number is not dying.</exception>
+    public async ValueTask<SoftwareDomain> CreateAsync(DomainId? number, CancellationToken cancellation)
     {
-        lock (_gate)
+        while (true)
         {
-            while (number is null && _domains.ContainsKey(_nextFresh))
+            SoftwareDomain? before;
+            lock (gate)
             {
-                _nextFresh++;
+                DomainId id = number ?? Fresh();
+                before = Find(id.Value);
+                if (before is null && id.IsOrdinary)
+                {
+                    return Add(id, Path.Combine(memoryFolder, $"{id}-{memoryFiles++}"), SoftwareDomain.StoreFrame);
+                }
+
+                if (before is not { Life: DomainLife.Dying })
+                {
+                    throw new InvalidOperationException($"Domain {id} cannot be made: the number is in use or reserved.");
+                }
             }
 
-            DomainId id = number ?? new DomainId(_nextFresh++);
-            if (!id.IsOrdinary || _domains.ContainsKey(id.Value))
-            {
-                throw new InvalidOperationException($"Domain {id} cannot be made: the number is in use or reserved.");
-            }
-
-            string path = Path.Combine(_directory, "memory", $"{id}-{_memoryFiles++}");
-            return Add(id, path, SoftwareDomain.StoreFrame);
+            await before.Gone.WaitAsync(cancellation);
         }
     }
 
     /// <summary>Completes when a program takes connections at a socket with that path.</summary>
     public Task WaitForListenerAsync(string path, CancellationToken cancellation) =>
-        _server.WaitForListenerAsync(path, cancellation);
+        server.WaitForListenerAsync(path, cancellation);
 
     /// <summary>Ends the server; programs that still run notice and end themselves.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync().ConfigureAwait(false);
-        lock (_gate)
+        await server.DisposeAsync();
+        lock (gate)
         {
-            foreach (SoftwareDomain domain in _domains.Values)
+            foreach (SoftwareDomain domain in domains.Values)
             {
                 domain.Memory.Dispose();
             }
 
-            _domains.Clear();
-            _lines.ForEach(line => line.End());
+            domains.Clear();
+            lines.ForEach(line => line.End());
         }
     }
 
     internal SoftwareEventLine OpenLine(SoftwareDomain domain)
     {
-        lock (_gate)
+        lock (gate)
         {
             SoftwareEventLine line = new(this);
             line.Bound = AddPort(domain, line);
             line.Bound.Awaits = DomainId.Zero;
-            _lines.Add(line);
+            lines.Add(line);
             return line;
         }
     }
 
     internal void Notify(EventPort port)
     {
-        lock (_gate)
+        lock (gate)
         {
             port.Peer?.Owner.Raise(port.Peer.Number);
         }
@@ -100,7 +108,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal void Shutdown(SoftwareDomain domain, ShutdownReason reason)
     {
-        lock (_gate)
+        lock (gate)
         {
             Expect(domain, DomainLife.Running);
             domain.Life = DomainLife.Shutdown;
@@ -111,7 +119,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal void Resume(SoftwareDomain domain)
     {
-        lock (_gate)
+        lock (gate)
         {
             Expect(domain, DomainLife.Shutdown);
             domain.Life = DomainLife.Running;
@@ -120,7 +128,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal void Destroy(SoftwareDomain domain)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (domain.Life is DomainLife.Dying or DomainLife.Absent)
             {
@@ -140,9 +148,9 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal Answer DomainInfo(ulong first)
     {
-        lock (_gate)
+        lock (gate)
         {
-            SoftwareDomain? domain = _domains.Values.FirstOrDefault(domain => domain.Id.Value >= first);
+            SoftwareDomain? domain = domains.Values.FirstOrDefault(domain => domain.Id.Value >= first);
             return domain is null ? Answer.Ok(0) : Answer.Ok(1, domain.Describe().ToBytes());
         }
     }
@@ -150,14 +158,14 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
     /// <summary>Maps a page of a domain into a program; <paramref name="byGrant"/> names it by grant, else by frame.</summary>
     internal Answer Map(ProgramConnection program, ulong number, ulong which, bool byGrant)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (Find(number) is not { Life: DomainLife.Running or DomainLife.Shutdown } domain)
             {
                 return Answer.Fail(UnixError.ESRCH);
             }
 
-            ulong frame = byGrant ? (ulong)domain.Frame : which;
+            ulong frame = byGrant ? domain.Frame : which;
             if ((byGrant && which != SoftwareDomain.StoreGrant) || frame >= (ulong)domain.Memory.Pages)
             {
                 return Answer.Fail(UnixError.EINVAL);
@@ -171,7 +179,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal void Unmapped(SoftwareDomain domain)
     {
-        lock (_gate)
+        lock (gate)
         {
             domain.ForeignMappings--;
             RemoveIfUnmapped(domain);
@@ -180,7 +188,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal Answer BindInterdomain(EventHandle handle, ulong number, ulong remotePort)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (Find(number) is not { } domain)
             {
@@ -203,7 +211,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     internal Answer BindVirq(EventHandle handle, ulong virq)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (virq != VirqDomainException)
             {
@@ -232,7 +240,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
     /// <summary>Closes all ports of a handle whose program closed it or ended.</summary>
     internal void Close(EventHandle handle)
     {
-        lock (_gate)
+        lock (gate)
         {
             foreach (EventPort port in Domain0.Ports.Values.Where(port => port.Owner == handle).ToArray())
             {
@@ -262,20 +270,30 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
         return port;
     }
 
+    private DomainId Fresh()
+    {
+        while (domains.ContainsKey(nextFresh))
+        {
+            nextFresh++;
+        }
+
+        return new DomainId(nextFresh++);
+    }
+
     private SoftwareDomain Add(DomainId id, string memoryPath, int storeFrame)
     {
         SoftwareDomain domain = new(this, id, new DomainMemory(memoryPath, PagesOfDomain), storeFrame);
-        _domains.Add(id.Value, domain);
+        domains.Add(id.Value, domain);
         domain.StoreLine = OpenLine(domain);
         return domain;
     }
 
     private SoftwareDomain? Find(ulong number) =>
-        number <= ushort.MaxValue ? _domains.GetValueOrDefault((ushort)number) : null;
+        number <= ushort.MaxValue ? domains.GetValueOrDefault((ushort)number) : null;
 
     private Answer OnPort(EventHandle handle, ulong number, Action<EventPort> action)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (number > uint.MaxValue || !Domain0.Ports.TryGetValue((uint)number, out EventPort? port) || port.Owner != handle)
             {
@@ -289,7 +307,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     private void ClosePort(EventPort port)
     {
-        _domains[port.Domain.Value].Ports.Remove(port.Number);
+        domains[port.Domain.Value].Ports.Remove(port.Number);
         (port.Owner as EventHandle)?.Forget(port.Number);
         if (port.Peer is { } peer)
         {
@@ -315,10 +333,8 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
             return;
         }
 
-        domain.Life = DomainLife.Absent;
-        _domains.Remove(domain.Id.Value);
-        domain.Memory.Dispose();
-        domain.GoneSource.SetResult();
+        domains.Remove(domain.Id.Value);
+        domain.End();
         RaiseDomainException();
     }
 }

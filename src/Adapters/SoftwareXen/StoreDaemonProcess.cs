@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -29,17 +30,20 @@ public abstract partial class StoreDaemonProcess : IAsyncDisposable
 {
     private const int LogLinesKept = 2000;
     private const int ConnectTimeoutMs = 10_000;
+    private const uint ExitingFlag = 0x4;
 
-    private readonly InstanceDirectory _directory;
-    private readonly Process _process;
-    private readonly Queue<string> _log = new();
-    private readonly Task<DaemonEnd> _ended;
-    private bool _stopping;
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(5);
+
+    private readonly InstanceDirectory directory;
+    private readonly Process process;
+    private readonly Queue<string> log = new();
+    private readonly Task<DaemonEnd> ended;
+    private bool stopping;
 
     /// <summary>Starts the program; <see cref="ReadyAsync"/> waits for it.</summary>
     private protected StoreDaemonProcess(InstanceDirectory directory, ProcessStartInfo start)
     {
-        _directory = directory;
+        this.directory = directory;
         start.RedirectStandardError = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardInput = true;
@@ -52,51 +56,63 @@ public abstract partial class StoreDaemonProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Log(line.Data);
-        _process.ErrorDataReceived += (_, line) => Log(line.Data);
-        _process.Start();
-        _process.StandardInput.Close();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        _ended = EndAsync();
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        ended = EndAsync();
     }
 
     /// <summary>The daemon's file name, such as <c>oxenstored</c>.</summary>
-    public string Program => Path.GetFileName(_process.StartInfo.FileName);
+    public string Program => Path.GetFileName(process.StartInfo.FileName);
 
     /// <summary>The path of its socket, for any client on this machine.</summary>
-    public string SocketPath => _directory.StoreSocket;
+    public string SocketPath => directory.StoreSocket;
 
     /// <summary>Its process number.</summary>
-    public int ProcessId => _process.Id;
+    public int ProcessId => process.Id;
 
     /// <summary>Completes when the daemon has ended, for whatever reason.</summary>
-    public Task<DaemonEnd> Ended => _ended;
+    public Task<DaemonEnd> Ended => ended;
 
     /// <summary>How the daemon ended without having been stopped, or null.</summary>
-    public DaemonEnd? Died => _ended.IsCompletedSuccessfully && !_stopping ? _ended.Result : null;
+    public DaemonEnd? Died
+    {
+        get
+        {
+            // A client sees the end of its stream before the exit status is there; then the status is a moment away.
+            if (!ended.IsCompleted && IsExiting())
+            {
+                ended.Wait(ExitPatience);
+            }
+
+            return ended.IsCompletedSuccessfully && !stopping ? ended.Result : null;
+        }
+    }
 
     /// <summary>The signal that asks it to end in order, or null when only SIGKILL ends it for sure.</summary>
     private protected abstract int? StopSignal { get; }
 
     /// <summary>Waits until the daemon takes connections at its socket.</summary>
-    /// <exception cref="InvalidOperationException">It ended before; the message has its last words.</exception>
+    /// <exception cref="IOException">It ended before; the message has its last words.</exception>
     public async Task ReadyAsync(SoftwareHypervisor hypervisor, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(hypervisor);
         Task listening = hypervisor.WaitForListenerAsync(SocketPath, cancellation);
-        if (await Task.WhenAny(listening, _ended).ConfigureAwait(false) == _ended)
+        if (await Task.WhenAny(listening, ended) == ended)
         {
-            DaemonEnd end = await _ended.ConfigureAwait(false);
-            throw new InvalidOperationException($"{Program} ended at its start with {end}: {Evidence().ReplaceLineEndings(" ").Trim()}");
+            DaemonEnd end = await ended;
+            throw new IOException($"{Program} ended at its start with {end}: {LastWords()}");
         }
 
-        await listening.ConfigureAwait(false);
+        await listening;
     }
 
     /// <summary>Opens a connection of domain 0.</summary>
-    /// <exception cref="SocketException">The daemon is dead, or did not take the connection within ten seconds.</exception>
+    /// <exception cref="IOException">The daemon is dead, or did not take the connection within ten seconds.</exception>
     public Stream Connect()
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { SendTimeout = ConnectTimeoutMs };
@@ -107,65 +123,85 @@ public abstract partial class StoreDaemonProcess : IAsyncDisposable
             socket.SendTimeout = 0;
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch
+        catch (SocketException refused)
         {
             socket.Dispose();
-            throw;
+            throw new IOException($"{Program} does not take a connection: {refused.Message}", refused);
         }
     }
 
-    /// <summary>What the daemon said: its output, its log file, and how it ended.</summary>
+    /// <summary>What the daemon said last on its output; one line.</summary>
+    public string LastWords()
+    {
+        lock (log)
+        {
+            return log.LastOrDefault(line => line.Length > 0) ?? "it said nothing";
+        }
+    }
+
+    /// <summary>All that the daemon said: its output and its log file.</summary>
     public string Evidence()
     {
         StringBuilder text = new();
-        lock (_log)
+        lock (log)
         {
-            text.AppendJoin('\n', _log);
+            text.AppendJoin('\n', log);
         }
 
-        foreach (string file in Directory.Exists(_directory.In("var/log/xen")) ? Directory.GetFiles(_directory.In("var/log/xen")) : [])
+        foreach (string file in Directory.Exists(directory.In("var/log/xen")) ? Directory.GetFiles(directory.In("var/log/xen")) : [])
         {
             text.Append('\n').Append(File.ReadAllText(file));
-        }
-
-        if (Died is { } end)
-        {
-            text.Append('\n').Append(Program).Append(" ended with ").Append(end);
         }
 
         return text.ToString().Trim();
     }
 
     /// <summary>Ends the daemon with SIGKILL, as a failure of its own would.</summary>
-    public void Kill() => _process.Kill();
+    public void Kill() => process.Kill();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _stopping = !_ended.IsCompleted;
-        if (_stopping && StopSignal is { } signal)
+        stopping = !ended.IsCompleted;
+        if (stopping && StopSignal is { } signal)
         {
-            _ = SendSignal(_process.Id, signal);
-            await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
+            _ = SendSignal(process.Id, signal);
+            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(2)));
         }
 
-        if (!_ended.IsCompleted)
+        if (!ended.IsCompleted)
         {
-            _process.Kill();
+            process.Kill();
         }
 
-        await _ended.ConfigureAwait(false);
-        _process.Dispose();
+        await ended;
+        process.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
+    /// <summary>Whether the kernel is taking the process down: <c>PF_EXITING</c>, which is set before its files are closed.</summary>
+    private bool IsExiting()
+    {
+        try
+        {
+            string status = File.ReadAllText($"/proc/{process.Id}/stat");
+            // The name in the second field may have blanks; the flags are the seventh field behind it.
+            string[] fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
+            return (uint.Parse(fields[6], CultureInfo.InvariantCulture) & ExitingFlag) != 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     private async Task<DaemonEnd> EndAsync()
     {
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        return new DaemonEnd(_process.ExitCode);
+        await process.WaitForExitAsync();
+        return new DaemonEnd(process.ExitCode);
     }
 
     private void Log(string? line)
@@ -175,14 +211,14 @@ public abstract partial class StoreDaemonProcess : IAsyncDisposable
             return;
         }
 
-        lock (_log)
+        lock (log)
         {
-            if (_log.Count == LogLinesKept)
+            if (log.Count == LogLinesKept)
             {
-                _log.Dequeue();
+                log.Dequeue();
             }
 
-            _log.Enqueue(line);
+            log.Enqueue(line);
         }
     }
 }
