@@ -1,5 +1,6 @@
 using Conformance.Adapters.SoftwareXen;
 using Conformance.Model.Protocol;
+using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
 using Conformance.Suite.Targets;
 
