@@ -102,9 +102,9 @@ public static class DeepChainCases
     /// <summary>Makes the longest chain that the daemon allows below <paramref name="top"/> and returns its last node.</summary>
     private static async Task<string> MakeAsync(StoreContext c, StoreSession session, string top, uint transaction = 0)
     {
-        // An operator may have set a lower limit than the public header's (XS-042); each lower one halves the depth at most.
-        int[] limits = c.Carrier == Carriers.Ring
-            ? [top.Length + (2 * NodesOfAGuest), 1024]
+        // A transaction may touch 1024 nodes (XS-123). An operator may have set a lower limit of paths than the public header's.
+        int[] limits = c.Carrier == Carriers.Ring ? [top.Length + (2 * NodesOfAGuest), 1024]
+            : transaction != 0 ? [XsLimits.RelativePathMax - 64, 1024]
             : [XsLimits.AbsolutePathMax, XsLimits.RelativePathMax, 1024];
         StoreMessage? reply = null;
         foreach (int limit in limits)
