@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
