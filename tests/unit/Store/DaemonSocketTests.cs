@@ -183,6 +183,49 @@ public sealed class DaemonSocketTests : IAsyncDisposable
         Assert.Equal("Read 49", await last.AskAsync(XsMessageType.Read, "/c/99\0"));
     }
 
+    [Theory]
+    [Trait("Clause", "XS-128")]
+    [InlineData(XsMessageType.Read, "/a\0")]
+    [InlineData(XsMessageType.Write, "/a\0other")]
+    [InlineData(XsMessageType.Directory, "/\0")]
+    public async Task Requests_InSteadyState_AllocateNothing(XsMessageType type, string payload)
+    {
+        using var client = await _store.ConnectRawAsync();
+        await client.AskAsync(XsMessageType.Write, "/a\0value");
+        for (int i = 0; i < 300; i++)
+        {
+            await client.AskAsync(type, payload);
+        }
+
+        long before = await _store.Daemon.InvokeAsync(_ => GC.GetAllocatedBytesForCurrentThread());
+        for (int i = 0; i < 3000; i++)
+        {
+            await client.AskAsync(type, payload);
+        }
+
+        // The question itself costs a little; one object a request would cost at least 72,000 bytes.
+        long after = await _store.Daemon.InvokeAsync(_ => GC.GetAllocatedBytesForCurrentThread());
+        Assert.InRange(after - before, 0, 10_000);
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-125")]
+    public async Task Watcher_ThatLeftWithEventsUnsent_IsForgotten()
+    {
+        using var writer = await _store.ConnectRawAsync();
+        using (var watcher = await _store.ConnectRawAsync())
+        {
+            await watcher.AskAsync(XsMessageType.Watch, "/w\0" + new string('t', 2000) + "\0");
+            for (int i = 0; i < 300; i++)
+            {
+                await writer.AskAsync(XsMessageType.Write, $"/w/{i}\0x");
+            }
+        }
+
+        Assert.Equal("Write OK\0", await writer.AskAsync(XsMessageType.Write, "/w/last\0x"));
+        Assert.Equal("Read x", await writer.AskAsync(XsMessageType.Read, "/w/last\0"));
+    }
+
     /// <summary>Bytes that went out; 0 when the daemon takes no more although it is served everything else.</summary>
     private static async Task<int> TrySendAsync(Socket socket, byte[] request, DaemonRawClient other)
     {

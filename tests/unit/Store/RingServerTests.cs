@@ -265,9 +265,7 @@ public sealed class RingServerTests : IAsyncDisposable
         _store.Time.Advance(TimeSpan.FromSeconds(60));
         _store.Time.Advance(TimeSpan.FromSeconds(60));
         Assert.True(await administrator.IsIntroducedAsync(guest.Id));
-        await PutAsync(guest, DaemonRawClient.Message(XsMessageType.Write, 2, "late\0x"));
-        await administrator.ReadAsync("/");
-        Assert.False(await administrator.ExistsAsync("/local/domain/1/late"));
+        Assert.Null(guest.StorePort.Peer);
     }
 
     [Fact]
