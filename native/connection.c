@@ -126,7 +126,17 @@ void hypervisor_listening(const char *path)
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
 	(void)status, (void)type, (void)walk;
-	return remove(path);
+	remove(path);
+	return 0;
+}
+
+static void remove_directory(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	pthread_mutex_unlock(&lock);
 }
 
 /* A hypervisor that ends in order kills its programs first; one that was killed can no longer, so this process follows. */
@@ -137,9 +147,16 @@ static void *follow_hypervisor(void *unused)
 	(void)unused;
 	while (poll(&end, 1, -1) < 0 && errno == EINTR)
 		;
-	nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	remove_directory();
 	kill(getpid(), SIGKILL);
 	return NULL;
+}
+
+/* The program may itself notice that the hypervisor went, and exit before the thread above has done its work. */
+__attribute__((destructor)) static void leave(void)
+{
+	if (control >= 0 && hypervisor_call(OP_HELLO, WIRE_VERSION, getpid(), 0) < 0)
+		remove_directory();
 }
 
 static void fail(const char *what)

@@ -13,7 +13,7 @@ public sealed record CliServices
     private const int PlainWidth = 80;
 
     /// <summary>Whom can be asked.</summary>
-    public TargetCatalogue Targets { get; init; } = KnownTargets.All;
+    public TargetDirectory Targets { get; init; } = KnownTargets.All;
 
     /// <summary>What can be asked.</summary>
     public Lazy<CaseCatalogue> Cases { get; init; } = new(() => CaseCatalogue.Default);

@@ -1,4 +1,5 @@
-using Conformance.Adapters.SoftwareXen;
+using Conformance.Adapters;
+using Conformance.Adapters.Sockets;
 using Conformance.Suite.Targets;
 
 namespace Conformance.Cli;
@@ -6,9 +7,9 @@ namespace Conformance.Cli;
 /// <summary>The targets that this program can ask, by name.</summary>
 internal static class KnownTargets
 {
-    public static TargetCatalogue All { get; } = new(
+    public static TargetDirectory All { get; } = new(
     [
-        TargetEntry.Of(new XenStoredTarget()),
-        TargetEntry.Of(new OXenStoredTarget()),
+        .. TargetCatalogue.All.Select(TargetEntry.Of),
+        new TargetEntry(SocketTarget.Prefix.TrimEnd(':'), "PATH", "any XenStore daemon that listens at a Unix socket", path => new SocketTarget(path)),
     ]);
 }

@@ -36,12 +36,14 @@ internal sealed class DomainMemory : IDisposable
         return new MappedPage(view.SafeMemoryMappedViewHandle, frame * PageSize);
     }
 
-    /// <summary>Unmaps the pages here and removes the file; programs that mapped a page keep it.</summary>
+    /// <summary>Removes the file, so that nobody else can map it; who has it mapped keeps it.</summary>
+    public void Unlink() => File.Delete(Path);
+
+    /// <summary>Unmaps the pages here.</summary>
     public void Dispose()
     {
         view.Dispose();
         file.Dispose();
-        File.Delete(Path);
     }
 
     private sealed unsafe class MappedPage(SafeMemoryMappedViewHandle view, int start) : ISharedPage
@@ -105,7 +107,7 @@ internal sealed class DomainMemory : IDisposable
             }
         }
 
-        /// <summary>Holds the mapping, so that a domain thrown away meanwhile cannot take the memory from under an access.</summary>
+        /// <summary>Holds the mapping, so that a hypervisor that ends meanwhile cannot take the memory from under an access.</summary>
         private byte* Acquire()
         {
             bool held = false;

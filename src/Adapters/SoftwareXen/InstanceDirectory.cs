@@ -66,7 +66,8 @@ public sealed class InstanceDirectory : IDisposable
         }
     }
 
-    private static bool Sweep()
+    /// <summary>Removes the directories whose process has ended without doing so.</summary>
+    internal static bool Sweep()
     {
         foreach (string path in Directory.EnumerateDirectories(Parent, Prefix + "*"))
         {

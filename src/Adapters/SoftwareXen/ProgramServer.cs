@@ -13,6 +13,7 @@ internal sealed class ProgramServer : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly Task accepting;
     private long lastHandle;
+    private int ended;
 
     public ProgramServer(SoftwareHypervisor hypervisor, string path)
     {
@@ -38,6 +39,11 @@ internal sealed class ProgramServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref ended, 1) != 0)
+        {
+            return;
+        }
+
         await ending.CancelAsync();
         listener.Dispose();
         await accepting;

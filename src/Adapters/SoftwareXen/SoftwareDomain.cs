@@ -99,7 +99,7 @@ public sealed class SoftwareDomain : IGuestDomain
     internal void End()
     {
         Life = DomainLife.Absent;
-        Memory.Dispose();
+        Memory.Unlink();
         gone.SetResult();
     }
 

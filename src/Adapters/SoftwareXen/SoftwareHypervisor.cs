@@ -1,6 +1,6 @@
 using Conformance.Model.Protocol;
+using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters.SoftwareXen;
 
@@ -18,10 +18,10 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly SortedDictionary<ushort, SoftwareDomain> domains = [];
     private readonly List<SoftwareEventLine> lines = [];
+    private readonly List<DomainMemory> memories = [];
     private readonly string memoryFolder;
     private readonly ProgramServer server;
     private ushort nextFresh = 1;
-    private int memoryFiles;
 
     /// <summary>Starts one that keeps its files and its socket below <paramref name="directory"/>.</summary>
     public SoftwareHypervisor(InstanceDirectory directory)
@@ -53,7 +53,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
                 before = Find(id.Value);
                 if (before is null && id.IsOrdinary)
                 {
-                    return Add(id, Path.Combine(memoryFolder, $"{id}-{memoryFiles++}"), SoftwareDomain.StoreFrame);
+                    return Add(id, Path.Combine(memoryFolder, $"{id}-{memories.Count}"), SoftwareDomain.StoreFrame);
                 }
 
                 if (before is not { Life: DomainLife.Dying })
@@ -76,12 +76,9 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
         await server.DisposeAsync();
         lock (gate)
         {
-            foreach (SoftwareDomain domain in domains.Values)
-            {
-                domain.Memory.Dispose();
-            }
-
             domains.Clear();
+            // The caller may look at the page of a domain that is long gone, so pages are kept until here.
+            memories.ForEach(memory => memory.Dispose());
             lines.ForEach(line => line.End());
         }
     }
@@ -282,7 +279,9 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     private SoftwareDomain Add(DomainId id, string memoryPath, int storeFrame)
     {
-        SoftwareDomain domain = new(this, id, new DomainMemory(memoryPath, PagesOfDomain), storeFrame);
+        DomainMemory memory = new(memoryPath, PagesOfDomain);
+        memories.Add(memory);
+        SoftwareDomain domain = new(this, id, memory, storeFrame);
         domains.Add(id.Value, domain);
         domain.StoreLine = OpenLine(domain);
         return domain;

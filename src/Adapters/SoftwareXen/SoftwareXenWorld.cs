@@ -61,8 +61,13 @@ public sealed class SoftwareXenWorld : IStoreWorld
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IStoreTransport> ConnectAsync(CancellationToken cancellation) =>
-        new StreamTransport(await Task.Run(Daemon.Connect, cancellation));
+    public async ValueTask<IStoreTransport> ConnectAsync(CancellationToken cancellation)
+    {
+        // It may block until the daemon accepts, which in turn may need the hypervisor: not on a thread of the pool.
+        Stream stream = await Task.Factory.StartNew(
+            Daemon.Connect, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return new StreamTransport(stream);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IGuestDomain> CreateDomainAsync(DomainId? domain, CancellationToken cancellation) =>

@@ -21,7 +21,7 @@ public sealed record TargetEntry(string Name, string? Argument, string Descripti
 }
 
 /// <summary>The targets that can be asked for by name.</summary>
-public sealed class TargetCatalogue(IReadOnlyList<TargetEntry> entries)
+public sealed class TargetDirectory(IReadOnlyList<TargetEntry> entries)
 {
     /// <summary>The entries in the order in which they are listed.</summary>
     public IReadOnlyList<TargetEntry> Entries => entries;
