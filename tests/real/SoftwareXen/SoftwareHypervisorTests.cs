@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol;
+using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
 using Conformance.Suite.Targets;
 
