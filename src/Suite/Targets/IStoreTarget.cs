@@ -35,22 +35,6 @@ public interface IStoreWorld : IAsyncDisposable
     string? Death { get; }
 }
 
-/// <summary>Why a domain stopped running (<c>SHUTDOWN_*</c>, sched.h).</summary>
-public enum ShutdownReason
-{
-    /// <summary>It powered off.</summary>
-    PowerOff = 0,
-
-    /// <summary>It wants to start again.</summary>
-    Reboot = 1,
-
-    /// <summary>It waits to be resumed.</summary>
-    Suspend = 2,
-
-    /// <summary>It crashed.</summary>
-    Crash = 3,
-}
-
 /// <summary>A domain of the hypervisor under a store, seen from the domain itself and from the tool stack.</summary>
 public interface IGuestDomain
 {

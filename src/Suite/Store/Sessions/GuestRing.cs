@@ -4,7 +4,10 @@ using Conformance.Reference.XenStore.Wire;
 
 namespace Conformance.Suite.Store.Sessions;
 
-/// <summary>Temporary: the guest's end of the ring until the reference client's is there.</summary>
+/// <summary>
+/// The guest's end of a ring as a test needs it: unlike the reference client's it waits for no connection word, throws
+/// nothing away, and does nothing on its own, so that a case can put the page into any state before and between.
+/// </summary>
 internal sealed class GuestRing(ISharedPage page, IEventLine line) : IStoreTransport
 {
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)

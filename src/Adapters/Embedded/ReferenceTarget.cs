@@ -1,0 +1,28 @@
+using Conformance.Suite.Targets;
+
+namespace Conformance.Adapters.Embedded;
+
+/// <summary>The reference itself, in this process: the daemon on a real socket, and guests of the in-process hypervisor.</summary>
+public sealed class ReferenceTarget : IStoreTarget
+{
+    /// <summary>The name on the command line.</summary>
+    public const string TargetName = "reference";
+
+    /// <inheritdoc/>
+    public string Name => TargetName;
+
+    /// <inheritdoc/>
+    public string Description => "the reference implementation, in this process";
+
+    /// <inheritdoc/>
+    public bool HasGuests => true;
+
+    /// <inheritdoc/>
+    public bool IsFresh => true;
+
+    /// <inheritdoc/>
+    public Availability Probe() => new(true, "embedded, always there");
+
+    /// <inheritdoc/>
+    public ValueTask<IStoreWorld> StartAsync(CancellationToken cancellation) => new(new ReferenceStoreWorld());
+}

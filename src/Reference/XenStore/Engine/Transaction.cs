@@ -1,0 +1,372 @@
+using Conformance.Model.Protocol.XenStore;
+
+namespace Conformance.Reference.XenStore.Engine;
+
+/// <summary>
+/// An open transaction: an overlay of the paths it touched. A look-up that only decides whether a change is allowed
+/// depends on the node's existence and permissions; whatever the client is told depends on all of the node (XS-116).
+/// </summary>
+internal sealed class Transaction : Workspace
+{
+    /// <summary>What one entry costs its domain beside path and value.</summary>
+    private const int EntryCharge = 64;
+
+    private readonly NodeTree _tree;
+    private readonly ByteBuffer _listing = new();
+    private readonly List<TransactionEntry> _entries = [];
+    private readonly List<TransactionEntry> _changed = [];
+    private TransactionEntry?[] _buckets = new TransactionEntry?[8];
+    private TransactionEntry? _current;
+    private XsError _refusal;
+    private long _charge;
+
+    public Transaction(uint id, StoreConnection owner, NodeTree tree)
+    {
+        Id = id;
+        Owner = owner;
+        _tree = tree;
+        owner.Record.Transactions++;
+    }
+
+    public uint Id { get; }
+
+    public StoreConnection Owner { get; }
+
+    /// <summary>The first failed change: the commit fails with it as a whole (XS-121).</summary>
+    public XsError Failure { get; private set; }
+
+    /// <summary>What this transaction would add to the count of its own domain's nodes.</summary>
+    public int OwnNodes { get; private set; }
+
+    /// <summary>In the order of their first access.</summary>
+    public IReadOnlyList<TransactionEntry> Entries => _entries;
+
+    /// <summary>What the transaction changed, in the order of the first change.</summary>
+    public IReadOnlyList<TransactionEntry> Changed => _changed;
+
+    /// <summary>Bytes charged to the domain.</summary>
+    public long Charge => _charge;
+
+    public override XsError Refusal => _refusal;
+
+    public override PermissionList Permissions => _current!.Permissions;
+
+    /// <summary>A change failed, or a domain died on whom a change depends: the transaction cannot be committed.</summary>
+    public void Fail(XsError error)
+    {
+        if (Failure == XsError.None)
+        {
+            Failure = error;
+        }
+    }
+
+    /// <summary>Gives back what the transaction holds; it changes nothing of what it did or did not commit.</summary>
+    public void End()
+    {
+        foreach (var entry in _entries)
+        {
+            entry.Forget();
+        }
+
+        Owner.Record.Transactions--;
+        Owner.Record.TransactionMemory -= _charge;
+        _charge = 0;
+    }
+
+    public override bool Locate(StorePath path)
+    {
+        var entry = FindEntry(path.Bytes, path.Hash) ?? Add(path);
+        if (entry is null)
+        {
+            return false;
+        }
+
+        _current = entry;
+        return entry.Exists;
+    }
+
+    public override ReadOnlySpan<byte> ReadValue()
+    {
+        // What the transaction wrote itself depends on nobody else.
+        _current!.IsRead |= _current.NewValue is null;
+        return _current.Value;
+    }
+
+    public override PermissionList ReadPermissions()
+    {
+        _current!.IsRead = true;
+        return _current.Permissions;
+    }
+
+    public override ReadOnlySpan<byte> ReadChildren(out ulong generation)
+    {
+        _current!.IsRead = true;
+        generation = _current.ChildGeneration;
+        _listing.Clear();
+        foreach (byte[] name in Children(_current))
+        {
+            _listing.AppendString(name);
+        }
+
+        return _listing.Written;
+    }
+
+    public override XsError WriteValue(StoreConnection caller, StorePath path, ReadOnlySpan<byte> value)
+    {
+        var entry = _current!;
+        if (caller.Record.Exceeds(Quota.NodeSize, value.Length))
+        {
+            return XsError.E2BIG;
+        }
+
+        if (!TryCharge(value.Length - (entry.NewValue?.Length ?? 0)))
+        {
+            return XsError.ENOSPC;
+        }
+
+        entry.NewValue = value.ToArray();
+        Change(entry, ChangeReach.Subtree);
+        return XsError.None;
+    }
+
+    public override XsError WritePermissions(StoreConnection caller, StorePath path, PermissionList permissions)
+    {
+        var entry = _current!;
+        if (!TryCharge(permissions.Charge - (entry.NewPermissions?.Charge ?? 0)))
+        {
+            return XsError.ENOSPC;
+        }
+
+        Count(entry, -1);
+        entry.NewPermissions = permissions;
+        Count(entry, 1);
+        Change(entry, ChangeReach.Subtree);
+        return XsError.None;
+    }
+
+    public override XsError Create(StoreConnection caller, StorePath path, ReadOnlySpan<byte> value)
+    {
+        var bytes = path.Bytes;
+        var parent = _current!;
+        var permissions = Inherit(parent.Permissions, caller);
+        int levels = StorePath.LevelsBelow(bytes, parent.Path);
+        if (caller.Record.Exceeds(Quota.NodeSize, value.Length))
+        {
+            return XsError.E2BIG;
+        }
+
+        if (caller.Record.Exceeds(Quota.Nodes, caller.Record.Nodes + OwnNodes + levels)
+            || !TryCharge(value.Length + (levels * permissions.Charge)))
+        {
+            return XsError.ENOSPC;
+        }
+
+        while (parent.Path.Length < bytes.Length)
+        {
+            int end = NextEnd(bytes, parent.Path.Length);
+            Locate(new StorePath(bytes[..end]));
+            if (_refusal != XsError.None)
+            {
+                return _refusal;
+            }
+
+            bool isLast = end == bytes.Length;
+            Appear(parent, _current!, permissions, isLast ? value : default, isLast);
+            parent = _current!;
+        }
+
+        return XsError.None;
+    }
+
+    public override XsError Remove(StorePath path)
+    {
+        var root = _current!;
+        var pending = new Stack<TransactionEntry>();
+        pending.Push(root);
+        while (pending.TryPop(out var entry))
+        {
+            // Whoever adds a node below what is removed here changes what this removal means.
+            entry.IsRead = true;
+            foreach (byte[] name in Children(entry))
+            {
+                Locate(new StorePath(Join(entry.Path, name), StorePath.Extend(entry.Hash, name)));
+                if (_refusal != XsError.None)
+                {
+                    return _refusal;
+                }
+
+                pending.Push(_current!);
+            }
+
+            Count(entry, -1);
+            entry.Exists = false;
+            Change(entry, entry == root ? ChangeReach.Subtree : ChangeReach.Exact);
+        }
+
+        Locate(path.Parent);
+        if (_refusal == XsError.None)
+        {
+            _current!.ChildGeneration = _tree.NextGeneration();
+        }
+
+        return _refusal;
+    }
+
+    public TransactionEntry? FindEntry(ReadOnlySpan<byte> path, uint hash)
+    {
+        for (var entry = _buckets[hash & (uint)(_buckets.Length - 1)]; entry is not null; entry = entry.NextInBucket)
+        {
+            if (entry.Hash == hash && path.SequenceEqual(entry.Path))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    private static byte[] Join(byte[] parent, byte[] name) =>
+        parent.Length == 1 ? [(byte)'/', .. name] : [.. parent, (byte)'/', .. name];
+
+    private IEnumerable<byte[]> Children(TransactionEntry entry)
+    {
+        foreach (byte[] name in entry.FoundChildren)
+        {
+            if (FindChild(entry, name) is null or { Exists: true })
+            {
+                yield return name;
+            }
+        }
+
+        foreach (var child in entry.Added ?? [])
+        {
+            if (child.Exists)
+            {
+                yield return child.Path[(Array.LastIndexOf(child.Path, (byte)'/') + 1)..];
+            }
+        }
+    }
+
+    private TransactionEntry? FindChild(TransactionEntry parent, byte[] name)
+    {
+        uint hash = StorePath.Extend(parent.Hash, name);
+        int length = parent.Path.Length + name.Length + (parent.Path.Length == 1 ? 0 : 1);
+        for (var entry = _buckets[hash & (uint)(_buckets.Length - 1)]; entry is not null; entry = entry.NextInBucket)
+        {
+            var path = entry.Path.AsSpan();
+            if (entry.Hash == hash && path.Length == length && path.EndsWith(name) && StorePath.IsBelow(path, parent.Path))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    private void Appear(TransactionEntry parent, TransactionEntry entry, PermissionList permissions, ReadOnlySpan<byte> value, bool isNamed)
+    {
+        if (entry.Found is null && !entry.IsChanged)
+        {
+            (parent.Added ??= []).Add(entry);
+        }
+
+        parent.ChildGeneration = _tree.NextGeneration();
+        entry.Exists = true;
+        entry.NewValue = value.ToArray();
+        entry.NewPermissions = permissions;
+        Count(entry, 1);
+        Change(entry, isNamed ? ChangeReach.Subtree : ChangeReach.Brought);
+    }
+
+    private void Change(TransactionEntry entry, ChangeReach reach)
+    {
+        if (!entry.IsChanged)
+        {
+            entry.IsChanged = true;
+            entry.Reach = reach;
+            _changed.Add(entry);
+        }
+        else if (entry.Reach != reach)
+        {
+            // Two kinds of change in one event: the wider reach covers both.
+            entry.Reach = ChangeReach.Subtree;
+        }
+    }
+
+    private void Count(TransactionEntry entry, int sign)
+    {
+        if (entry.Permissions.Owner == Owner.Domain)
+        {
+            OwnNodes += sign;
+        }
+    }
+
+    private TransactionEntry? Add(StorePath path)
+    {
+        if (Owner.Record.Exceeds(Quota.TransactionNodes, _entries.Count + 1) || !TryCharge(path.Bytes.Length + EntryCharge))
+        {
+            _refusal = XsError.ENOSPC;
+            Fail(_refusal);
+            return null;
+        }
+
+        var found = IsBelowRemoved(path) ? null : _tree.Find(path);
+        var entry = new TransactionEntry(path.Bytes.ToArray(), path.Hash, found);
+        _entries.Add(entry);
+        if (_entries.Count > _buckets.Length)
+        {
+            Grow();
+        }
+
+        Link(entry);
+        return entry;
+    }
+
+    private bool IsBelowRemoved(StorePath path)
+    {
+        if (_changed.Count == 0)
+        {
+            return false;
+        }
+
+        for (var ancestor = path; !ancestor.IsRoot;)
+        {
+            ancestor = ancestor.Parent;
+            if (FindEntry(ancestor.Bytes, ancestor.Hash) is { } entry)
+            {
+                return !entry.Exists;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryCharge(long bytes)
+    {
+        if (bytes > 0 && Owner.Record.Exceeds(Quota.Memory, Owner.Record.LastingMemory + bytes))
+        {
+            return false;
+        }
+
+        _charge += bytes;
+        Owner.Record.TransactionMemory += bytes;
+        return true;
+    }
+
+    private void Link(TransactionEntry entry)
+    {
+        ref var bucket = ref _buckets[entry.Hash & (uint)(_buckets.Length - 1)];
+        entry.NextInBucket = bucket;
+        bucket = entry;
+    }
+
+    private void Grow()
+    {
+        // The newest entry is in the list already and is linked by its caller.
+        _buckets = new TransactionEntry?[_buckets.Length * 2];
+        for (int i = 0; i < _entries.Count - 1; i++)
+        {
+            Link(_entries[i]);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Conformance.Suite.Store;
+
+namespace Conformance.Suite.Cases;
+
+/// <summary>The roles that this build has cases for.</summary>
+public static class SuiteRoles
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ICaseRole> All { get; } = [new StoreRole()];
+}

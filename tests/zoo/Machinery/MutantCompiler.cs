@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Conformance.Tests.Zoo.Machinery;
+
+/// <summary>Compiles the reference in memory, as it is or with a defect.</summary>
+public sealed class MutantCompiler
+{
+    private const string Prefix = "source/";
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+
+    private readonly Dictionary<string, SyntaxTree> trees;
+    private readonly CSharpCompilation healthy;
+    private readonly ImmutableArray<ISourceGenerator> generators;
+
+    /// <summary>Parses the reference once; each mutant parses only the files it changes.</summary>
+    public MutantCompiler()
+    {
+        trees = Resources.Names(Prefix).ToDictionary(name => name[Prefix.Length..], name => ParseFile(name[Prefix.Length..], Resources.Read(name)));
+        healthy = CSharpCompilation.Create(
+            "Conformance.Reference",
+            [.. trees.Values, ParseFile("GlobalUsings.cs", GlobalUsings)],
+            [.. PlatformReferences(), MetadataReference.CreateFromFile(typeof(Model.Clauses.Clause).Assembly.Location)],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        generators = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "generators"), "*.dll")
+            .Select(path => new AnalyzerFileReference(path, new GeneratorLoader()))
+            .SelectMany(reference => reference.GetGenerators(LanguageNames.CSharp))];
+    }
+
+    /// <summary>The implicit usings that the SDK gives the project.</summary>
+    private static string GlobalUsings => string.Concat(
+        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
+            .Select(name => $"global using global::{name};\n"));
+
+    /// <summary>The assembly with that defect; with none when <paramref name="mutant"/> is null.</summary>
+    /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>
+    public byte[] Compile(Mutant? mutant)
+    {
+        var compilation = healthy;
+        foreach (var patch in mutant?.Patches ?? [])
+        {
+            if (!trees.TryGetValue(patch.Path, out var tree))
+            {
+                throw new FormatException($"{mutant}: no file {patch.Path} in the reference");
+            }
+
+            compilation = compilation.ReplaceSyntaxTree(tree, ParseFile(patch.Path, patch.Apply(tree.ToString())));
+        }
+
+        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
+        using var image = new MemoryStream();
+        var result = generated.Emit(image);
+        return result.Success
+            ? image.ToArray()
+            : throw new FormatException($"{mutant}: does not compile: {string.Join("; ", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(3))}");
+    }
+
+    private static SyntaxTree ParseFile(string path, string text) =>
+        CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), Parsing, path);
+
+    private static IEnumerable<MetadataReference> PlatformReferences()
+    {
+        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        return Directory.GetFiles(framework, "*.dll").Where(IsManaged).Select(path => MetadataReference.CreateFromFile(path));
+    }
+
+    private static bool IsManaged(string path)
+    {
+        try
+        {
+            _ = AssemblyName.GetAssemblyName(path);
+            return true;
+        }
+        catch (BadImageFormatException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class GeneratorLoader : IAnalyzerAssemblyLoader
+    {
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
+
+        public Assembly LoadFromPath(string fullPath) => Assembly.LoadFrom(fullPath);
+    }
+}
