@@ -90,7 +90,7 @@ public static class DomainReuseCases
     [Case("XS-061", "XS-060", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ManyLivesLeaveNothingBehind(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var tools = await c.ToolStackAsync();
         var number = new DomainId(41);
         await c.ExpectOkAsync(tools.MkdirAsync("/local/domain"), "MKDIR by domain 0");
@@ -102,7 +102,7 @@ public static class DomainReuseCases
             await c.ExpectOkAsync(guest.Session.WriteAsync("data/x", "v"), $"WRITE in life {life}");
             await c.ExpectOkAsync(guest.Session.WatchAsync("data", "t"), $"WATCH in life {life}");
             _ = await c.StartTransactionAsync(guest.Session);
-            await DomainLife.DestroyAsync(c, witness, guest);
+            await DeathWitness.DestroyAsync(c, witness, guest);
         }
 
         await c.ExpectTextAsync(before.Text, tools.DirectoryAsync("/local/domain"), "DIRECTORY after");
@@ -110,10 +110,10 @@ public static class DomainReuseCases
 
     private static async Task<StoreGuest> LiveTwiceAsync(StoreContext c, Func<StoreGuest, Task> firstLife)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var first = await c.CreateGuestAsync();
         await firstLife(first);
-        await DomainLife.DestroyAsync(c, witness, first);
+        await DeathWitness.DestroyAsync(c, witness, first);
         return await c.CreateGuestAsync(first.Id);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Sessions;
@@ -113,8 +114,8 @@ public static class DepthCases
     public static async Task SpecialWatchWithDepthNamesTheDomain(StoreContext c)
     {
         var (session, _) = await OpenWithDepthAsync(c);
-        var witness = await DomainLife.WitnessAsync(c);
-        foreach (string special in new[] { DomainLife.Introduce, DomainLife.Release })
+        var witness = await DeathWitness.OpenAsync(c);
+        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
         {
             await c.ExpectOkAsync(WatchAsync(session, special, "deep", "1"), $"WATCH of {special} with depth 1");
             await c.ExpectOkAsync(session.WatchAsync(special, "plain"), $"WATCH of {special}");
@@ -122,12 +123,12 @@ public static class DepthCases
 
         _ = await session.SettledEventsAsync();
         var guest = await c.CreateGuestAsync();
-        ExpectBoth(c, await session.SettledEventsAsync(), DomainLife.Introduce, guest);
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Introduce, guest);
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
         _ = await witness.NextEventAsync();
-        ExpectBoth(c, await session.SettledEventsAsync(), DomainLife.Release, guest);
-        await DomainLife.DestroyAsync(c, witness, guest);
-        ExpectBoth(c, await session.SettledEventsAsync(), DomainLife.Release, guest);
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Release, guest);
+        await DeathWitness.DestroyAsync(c, witness, guest);
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Release, guest);
     }
 
     /// <summary>@releaseDomain of one number is about that domain alone.</summary>
@@ -135,13 +136,13 @@ public static class DepthCases
     public static async Task ReleaseOfOneDomainCanBeWatched(StoreContext c)
     {
         var (session, _) = await OpenWithDepthAsync(c);
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var (watched, other) = (await c.CreateGuestAsync(), await c.CreateGuestAsync());
-        string path = $"{DomainLife.Release}/{watched.Id}";
+        string path = $"{DeathWitness.Release}/{watched.Id}";
         await c.WatchedAsync(session, path, "t");
-        await DomainLife.DestroyAsync(c, witness, other);
+        await DeathWitness.DestroyAsync(c, witness, other);
         c.ExpectEvents(await session.SettledEventsAsync(), "when another domain went");
-        await DomainLife.DestroyAsync(c, witness, watched);
+        await DeathWitness.DestroyAsync(c, witness, watched);
         c.ExpectEvents(await session.SettledEventsAsync(), "when the watched domain went", new StoreEvent(path, "t"));
     }
 

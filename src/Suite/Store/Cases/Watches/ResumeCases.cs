@@ -1,8 +1,8 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Watches;
 
@@ -13,14 +13,14 @@ public static class ResumeCases
     [Case("XS-089", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ShutdownAfterResumeIsToldAgain(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         for (int round = 0; round < 3; round++)
         {
             await guest.Domain.ShutdownAsync(ShutdownReason.Suspend);
             c.Log.Note($"dom{guest.Id}", "domain suspended");
             var told = await witness.NextEventAsync();
-            c.Expect(told.Path == DomainLife.Release, $"an event {DomainLife.Release} after suspension number {round}", $"{told}");
+            c.Expect(told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} after suspension number {round}", $"{told}");
             await guest.Domain.ResumeAsync();
             c.Log.Note($"dom{guest.Id}", "domain resumed");
             await c.ExpectOkAsync(tools.AboutDomainAsync(XsMessageType.Resume, guest.Id), "RESUME");
@@ -32,7 +32,7 @@ public static class ResumeCases
     [Case("XS-089", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task SecondShutdownWithoutResumeIsNotTold(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var guest = await c.CreateGuestAsync();
         await guest.Domain.ShutdownAsync(ShutdownReason.Suspend);
         c.Log.Note($"dom{guest.Id}", "domain suspended");
@@ -46,7 +46,7 @@ public static class ResumeCases
         await guest.Domain.DestroyAsync();
         c.Log.Note($"dom{guest.Id}", "domain destroyed");
         var told = await witness.NextEventAsync();
-        c.Expect("XS-088", told.Path == DomainLife.Release, $"an event {DomainLife.Release} after the destruction", $"{told}");
+        c.Expect("XS-088", told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} after the destruction", $"{told}");
     }
 
     /// <summary>RESUME of a domain that is still shut down lets the store tell of it again; of an unknown one it is an error.</summary>
@@ -78,7 +78,7 @@ public static class ResumeCases
 
     private static async Task MisbehaveAsync(StoreContext c, Func<StoreGuest, Task> misbehave)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         await c.ExpectOkAsync(guest.Session.WriteAsync("data", "kept"), "WRITE by the guest");
         await misbehave(guest);
@@ -94,7 +94,7 @@ public static class ResumeCases
         await guest.Domain.DestroyAsync();
         c.Log.Note($"dom{guest.Id}", "domain destroyed");
         var told = await witness.NextEventAsync();
-        c.Expect(told.Path == DomainLife.Release, $"an event {DomainLife.Release} when the domain really died", $"{told}");
+        c.Expect(told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} when the domain really died", $"{told}");
         c.ExpectEvents(await witness.SettledEventsAsync(), "besides that one");
         await c.ExpectErrorAsync(XsError.ENOENT, tools.ReadAsync($"{guest.Home}/data"), "READ of a node of the dead domain", "XS-060");
     }

@@ -1,8 +1,8 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Watches;
 
@@ -14,14 +14,14 @@ public static class SpecialWatchCases
     public static async Task IntroductionIsTold(StoreContext c)
     {
         var watcher = await c.ConnectAsync();
-        await c.WatchedAsync(watcher, DomainLife.Introduce, "t");
+        await c.WatchedAsync(watcher, DeathWitness.Introduce, "t");
         for (int i = 0; i < 3; i++)
         {
             var domain = await c.CreateDomainAsync();
             await c.CreateHomeAsync(domain.Id);
             c.ExpectEvents(await watcher.SettledEventsAsync(), "before the introduction");
             _ = await c.IntroduceAsync(domain);
-            c.ExpectEvents(await watcher.SettledEventsAsync(), "after one introduction", new StoreEvent(DomainLife.Introduce, "t"));
+            c.ExpectEvents(await watcher.SettledEventsAsync(), "after one introduction", new StoreEvent(DeathWitness.Introduce, "t"));
         }
     }
 
@@ -29,7 +29,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ShutdownAndDestructionAreToldOnceEach(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         foreach (var reason in Enum.GetValues<ShutdownReason>())
         {
             var guest = await c.CreateGuestAsync();
@@ -47,7 +47,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task DestructionIsTold(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         for (int i = 0; i < 3; i++)
         {
             var guest = await c.CreateGuestAsync();
@@ -61,7 +61,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ReleaseIsTold(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var guest = await c.CreateGuestAsync();
         var tools = await c.ToolStackAsync();
         await c.ExpectOkAsync(tools.AboutDomainAsync(XsMessageType.Release, guest.Id), "RELEASE");
@@ -72,7 +72,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ReleaseAfterAShutdownIsTold(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var guest = await c.CreateGuestAsync();
         var tools = await c.ToolStackAsync();
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
@@ -86,7 +86,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task DomainThatTheStoreDoesNotKnowIsNotTold(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var stranger = await c.CreateDomainAsync();
         await stranger.ShutdownAsync(ShutdownReason.Crash);
         await stranger.DestroyAsync();
@@ -101,9 +101,9 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-115, Z-041")]
     public static async Task UnpermittedGuestHearsNothing(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var spy = await c.CreateGuestAsync();
-        foreach (string special in new[] { DomainLife.Introduce, DomainLife.Release })
+        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
         {
             _ = await spy.Session.WatchAsync(special, "spy");
         }
@@ -117,12 +117,12 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task PermittedGuestHearsOfBoth(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         foreach (string[] list in new[] { ["n0", $"r{guest.Id}"], new[] { "r0" } })
         {
             await PermitAsync(c, tools, list);
-            foreach (string special in new[] { DomainLife.Introduce, DomainLife.Release })
+            foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
             {
                 await c.WatchedAsync(guest.Session, special, "t");
             }
@@ -130,12 +130,12 @@ public static class SpecialWatchCases
             await PassAsync(c, witness);
             c.ExpectEvents(
                 await guest.Session.SettledEventsAsync(), $"for a guest let in by {string.Join(' ', list)} when another domain came and went",
-                new StoreEvent(DomainLife.Introduce, "t"), new StoreEvent(DomainLife.Release, "t"));
+                new StoreEvent(DeathWitness.Introduce, "t"), new StoreEvent(DeathWitness.Release, "t"));
             await PermitAsync(c, tools, "n0");
             await PassAsync(c, witness);
             c.ExpectEvents(await guest.Session.SettledEventsAsync(), "for a guest that was shut out again");
-            _ = await guest.Session.UnwatchAsync(DomainLife.Introduce, "t");
-            _ = await guest.Session.UnwatchAsync(DomainLife.Release, "t");
+            _ = await guest.Session.UnwatchAsync(DeathWitness.Introduce, "t");
+            _ = await guest.Session.UnwatchAsync(DeathWitness.Release, "t");
         }
     }
 
@@ -143,24 +143,24 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task PermissionIsForOneSpecialWatch(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
-        await c.ExpectOkAsync(tools.SetPermsAsync(DomainLife.Release, "n0", $"r{guest.Id}"), $"SET_PERMS of {DomainLife.Release}");
-        await c.WatchedAsync(guest.Session, DomainLife.Release, "t");
-        _ = await guest.Session.WatchAsync(DomainLife.Introduce, "t");
+        await c.ExpectOkAsync(tools.SetPermsAsync(DeathWitness.Release, "n0", $"r{guest.Id}"), $"SET_PERMS of {DeathWitness.Release}");
+        await c.WatchedAsync(guest.Session, DeathWitness.Release, "t");
+        _ = await guest.Session.WatchAsync(DeathWitness.Introduce, "t");
         _ = await guest.Session.SettledEventsAsync();
         await PassAsync(c, witness);
         c.ExpectEvents(
-            await guest.Session.SettledEventsAsync(), "for a guest let into one of the two", new StoreEvent(DomainLife.Release, "t"));
+            await guest.Session.SettledEventsAsync(), "for a guest let into one of the two", new StoreEvent(DeathWitness.Release, "t"));
     }
 
     /// <summary>Nobody but the privileged domain gives that permission.</summary>
     [Case("XS-088", "XS-057", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task GuestCannotPermitItself(StoreContext c)
     {
-        var witness = await DomainLife.WitnessAsync(c);
+        var witness = await DeathWitness.OpenAsync(c);
         var guest = await c.CreateGuestAsync();
-        foreach (string special in new[] { DomainLife.Introduce, DomainLife.Release })
+        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
         {
             var reply = await guest.Session.SetPermsAsync(special, "n0", $"r{guest.Id}");
             c.Expect("XS-057", reply.IsError, $"an error for SET_PERMS of {special} by a guest", reply.Summary);
@@ -175,7 +175,7 @@ public static class SpecialWatchCases
 
     private static async Task PermitAsync(StoreContext c, StoreSession tools, params string[] list)
     {
-        foreach (string special in new[] { DomainLife.Introduce, DomainLife.Release })
+        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
         {
             await c.ExpectOkAsync(tools.SetPermsAsync(special, list), $"SET_PERMS of {special}");
         }
@@ -184,13 +184,13 @@ public static class SpecialWatchCases
     private static async Task PassAsync(StoreContext c, StoreSession witness)
     {
         var passing = await c.CreateGuestAsync();
-        await DomainLife.DestroyAsync(c, witness, passing);
+        await DeathWitness.DestroyAsync(c, witness, passing);
     }
 
     private static async Task ExpectOneAsync(StoreContext c, StoreSession witness, string situation)
     {
         var first = await witness.NextEventAsync();
-        c.Expect(first == new StoreEvent(DomainLife.Release, "witness"), $"an event {DomainLife.Release} after {situation}", $"{first}");
+        c.Expect(first == new StoreEvent(DeathWitness.Release, "witness"), $"an event {DeathWitness.Release} after {situation}", $"{first}");
         c.ExpectEvents(await witness.SettledEventsAsync(), $"besides the one after {situation}");
     }
 }

@@ -3,7 +3,7 @@ using Conformance.Suite.Store.Sessions;
 namespace Conformance.Suite.Store.Cases.Domains;
 
 /// <summary>Brings domains to their end and knows when the store has taken notice. For daemons of a case's own.</summary>
-internal static class DomainLife
+internal static class DeathWitness
 {
     /// <summary>The special watch for domains that come.</summary>
     public const string Introduce = "@introduceDomain";
@@ -12,7 +12,7 @@ internal static class DomainLife
     public const string Release = "@releaseDomain";
 
     /// <summary>Opens a session of domain 0 that watches <see cref="Release"/>; its first event is taken already.</summary>
-    public static async Task<StoreSession> WitnessAsync(StoreContext c)
+    public static async Task<StoreSession> OpenAsync(StoreContext c)
     {
         var witness = await c.ConnectAsync();
         await c.ExpectOkAsync(witness.WatchAsync(Release, "witness"), $"WATCH of {Release} by domain 0");
