@@ -1,5 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
-using Conformance.Suite.Store.Sessions;
+using Conformance.Suite.Evidence;
 using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Backpressure;
@@ -34,7 +34,6 @@ internal sealed class BusyRing
     public static async Task<BusyRing> StartAsync(StoreContext c, IGuestDomain domain, XsMessageType type, byte[] payload)
     {
         uint producer = await domain.Page.LoadAsync(XsInterfacePage.RequestProducer);
-        c.Log.Note($"dom{domain.Id}", $"puts {type} {WireText.Quote(payload)} again and again and takes no replies");
         return new BusyRing(c, domain, type, payload, producer);
     }
 
@@ -105,7 +104,9 @@ internal sealed class BusyRing
     private async Task CopyAsync(uint producer, uint requestId)
     {
         var message = new byte[Size];
-        new XsHeader(type, requestId, 0, (uint)payload.Length).Write(message);
+        var header = new XsHeader(type, requestId, 0, (uint)payload.Length);
+        header.Write(message);
+        c.Log.Add($"dom{domain.Id}", WireDirection.Sent, header, payload);
         payload.CopyTo(message, XsHeader.Size);
         int offset = (int)(producer % XsInterfacePage.RingSize);
         int whole = Math.Min(Size, XsInterfacePage.RingSize - offset);

@@ -110,7 +110,8 @@ public static class TargetCases
             c.Random.Shuffle(order);
             for (int i = 0; i < order.Length; i++)
             {
-                await DomainLives.DestroyAsync(c, order[i]);
+                await order[i].Domain.DestroyAsync();
+                await tools.SettledEventsAsync();
                 foreach (var left in order.Skip(i + 1))
                 {
                     await left.Session.RoundTripAsync();
