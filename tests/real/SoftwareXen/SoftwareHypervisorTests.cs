@@ -1,7 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Tests.Real.SoftwareXen;
 
