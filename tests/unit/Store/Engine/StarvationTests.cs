@@ -78,6 +78,21 @@ public class StarvationTests
         Assert.Single(flooder.Receive());
     }
 
+    [Fact]
+    public void RemovalAboveWhatAProtectedTransactionTouched_Waits()
+    {
+        using var store = new Store();
+        store.Control.Write("/dir/sub/leaf", "");
+        store.Control.SetPerms("/dir/sub", "b0");
+        store.Control.SetPerms("/dir/sub/leaf", "r0");
+        var (victim, flooder, tx) = Protected(store);
+        Assert.Equal("", victim.Read("/dir/sub/leaf", tx));
+        flooder.Send(XsMessageType.Rm, "/dir/sub\0");
+        Assert.False(flooder.Connection.HasOutput);
+        Assert.Equal("OK", victim.Commit(tx));
+        Assert.Equal("OK", Assert.Single(flooder.Receive()).Text);
+    }
+
     [Theory]
     [InlineData(XsMessageType.Write, "/dir/child\0v")]
     [InlineData(XsMessageType.Mkdir, "/elsewhere\0")]
