@@ -387,16 +387,4 @@ public class DomainTests
         Assert.Equal("OK", again.Write("a", "v"));
         Assert.Contains(guest.Connection, store.Host.Woken);
     }
-
-    [Fact]
-    public void RequestThatEndsItsOwnSender_GetsNoReply()
-    {
-        using var store = new Store();
-        var guest = store.Guest(5);
-        guest.Write("a", "v");
-        store.Host.Start(5);
-        guest.Send(XsMessageType.SetPerms, "a\0n5\0");
-        Assert.False(guest.Connection.HasOutput);
-        Assert.False(guest.Connection.IsServed);
-    }
 }
