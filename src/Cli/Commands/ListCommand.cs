@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conformance.Model.Clauses;
-using Conformance.Suite.Cases;
 using Conformance.Suite.Reports;
-using Conformance.Suite.Running;
 using Spectre.Console;
 
 namespace Conformance.Cli.Commands;
