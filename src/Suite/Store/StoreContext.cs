@@ -110,6 +110,30 @@ public sealed class StoreContext : CaseContext
             : throw Failure(new("XS", 110), "a non-zero unsigned decimal id with its NUL", reply.Summary);
     }
 
+    /// <summary>
+    /// Gives the daemon time without reading a clock: so many round trips of the tool stack, each of which takes the
+    /// daemon through its main loop.
+    /// </summary>
+    public async Task SettleAsync(int rounds = 4)
+    {
+        var tools = await ToolStackAsync();
+        for (int i = 0; i < rounds; i++)
+        {
+            await tools.RoundTripAsync();
+        }
+    }
+
+    /// <summary>Fails unless the daemon runs and answers a connection opened now.</summary>
+    /// <param name="clause">The clause that is broken when it does not.</param>
+    /// <param name="after">What it went through, for the report.</param>
+    public async Task ExpectServingAsync(string clause, string after)
+    {
+        Expect(clause, World.Death is null, $"a running daemon after {after}", World.Death ?? "");
+        var other = await ConnectAsync();
+        var reply = await other.AboutDomainAsync(XsMessageType.GetDomainPath, DomainId.Zero);
+        Expect(clause, !reply.IsError, $"other connections served after {after}", reply.Summary);
+    }
+
     /// <summary>Fails unless the reply is a success.</summary>
     /// <returns>The reply.</returns>
     public async Task<StoreMessage> ExpectOkAsync(Task<StoreMessage> request, string situation, string? clause = null)

@@ -1,4 +1,5 @@
 using System.Text;
+using Conformance.Model.Protocol.XenStore;
 
 namespace Conformance.Suite.Store.Sessions;
 
@@ -23,6 +24,15 @@ public static class StorePayload
 
     /// <summary>A path with its NUL, then bytes as they are: the form of WRITE.</summary>
     public static byte[] PathAndBytes(string path, ReadOnlySpan<byte> value) => [.. Strings(path), .. value];
+
+    /// <summary>A whole message: the header with the payload's true length, and the payload.</summary>
+    public static byte[] Message(XsMessageType type, uint requestId, ReadOnlySpan<byte> payload, uint transaction = 0)
+    {
+        var message = new byte[XsHeader.Size + payload.Length];
+        new XsHeader(type, requestId, transaction, (uint)payload.Length).Write(message);
+        payload.CopyTo(message.AsSpan(XsHeader.Size));
+        return message;
+    }
 
     /// <summary>Text without any NUL.</summary>
     public static byte[] Raw(string text) => Encoding.Latin1.GetBytes(text);
