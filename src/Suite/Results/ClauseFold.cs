@@ -41,7 +41,7 @@ public sealed class ClauseFold(ClauseCatalogue clauses, CaseCatalogue cases, Unc
             bool hasCase = cases.All.Any(definition => definition.Clauses.Contains(clause.Id) && selection.Matches(definition, clauses));
             return hasCase
                 ? new ClauseResult(clause, Verdict.Inconclusive, false, [], "its cases were not run")
-                : new ClauseResult(clause, null, false, [], uncovered.ReasonOf(clause.Id) ?? "no case checks it");
+                : new ClauseResult(clause, null, false, [], uncovered.ReasonOf(clause.Id) ?? "no case checks it in a role that the target plays");
         }
 
         var failed = speaking.Where(result => result.Verdict == Verdict.Fail && result.Clause == clause.Id).ToList();

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Running;
 
@@ -52,6 +53,17 @@ public sealed record Selection
         ArgumentNullException.ThrowIfNull(cases);
         var selected = cases.All.Where(definition => Matches(definition, clauses)).ToList();
         return selected.Count > 0 ? selected : throw new NothingSelectedException(Explain(cases, clauses));
+    }
+
+    /// <summary>
+    /// The cases that a target can be asked: those of roles that it plays, and those whose ids are given in full, which then
+    /// say what it lacks.
+    /// </summary>
+    public CaseCatalogue For(ITarget target, CaseCatalogue cases)
+    {
+        ArgumentNullException.ThrowIfNull(cases);
+        return new CaseCatalogue(cases.All.Where(definition =>
+            definition.Role.IsPlayedBy(target) || Cases.Contains(definition.Id, StringComparer.OrdinalIgnoreCase)));
     }
 
     /// <summary>Whether <paramref name="text"/> matches a pattern.</summary>
