@@ -1,5 +1,6 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Model.Protocol;
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.Targets;
 

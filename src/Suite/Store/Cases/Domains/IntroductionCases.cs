@@ -1,9 +1,9 @@
 using System.Globalization;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Domains;
 

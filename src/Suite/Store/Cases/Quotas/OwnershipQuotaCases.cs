@@ -1,7 +1,7 @@
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Quotas;
 
