@@ -124,7 +124,7 @@ internal sealed class MonitoredPage(ISharedPage page, Action<string> note) : ISh
         }
     }
 
-    private uint Word(int offset) => page.LoadAsync(offset).GetAwaiter().GetResult();
+    private uint Word(int offset) => page.LoadAsync(offset).AsTask().GetAwaiter().GetResult();
 
     private static int Distance(int position, uint counter) =>
         (int)((uint)(position - (int)(counter % XsInterfacePage.RingSize)) % XsInterfacePage.RingSize);

@@ -61,8 +61,8 @@ public sealed class ScriptedRing
     {
         // Memory of this process answers at once, so nothing is left to wait for.
         note($"word at {word} set to {value}, right after the client had loaded it");
-        page.StoreAsync(word, value).GetAwaiter().GetResult();
-        storeEnd.NotifyAsync().GetAwaiter().GetResult();
+        page.StoreAsync(word, value).AsTask().GetAwaiter().GetResult();
+        storeEnd.NotifyAsync().AsTask().GetAwaiter().GetResult();
     });
 
     /// <summary>Does what a store does when a guest asks to reconnect: empties both queues, says that it is connected, signals (XS-025).</summary>

@@ -99,6 +99,39 @@ public sealed class ScriptedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>The next request, or null when a call of the client ends before there is one.</summary>
+    public async Task<StoreRequest?> NextBeforeAsync(Task call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        either.CancelAfter(patience);
+        try
+        {
+            while (true)
+            {
+                if (Take() is { } request)
+                {
+                    return request;
+                }
+
+                var reading = ReadAsync(either.Token);
+                if (await Task.WhenAny(reading, call) == call)
+                {
+                    await either.CancelAsync();
+                }
+
+                if (await reading == 0)
+                {
+                    return null;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return call.IsCompleted ? null : throw await BlameSilenceAsync("expected a request from the client, or the end of its call; neither came");
+        }
+    }
+
     /// <summary>All requests that the client has sent until now and that were not taken yet.</summary>
     public async Task<IReadOnlyList<StoreRequest>> TakeAllAsync()
     {

@@ -3,7 +3,6 @@ using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.StoreClient.Script;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.StoreClient.Cases.Replies;
 

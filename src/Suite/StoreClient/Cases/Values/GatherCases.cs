@@ -45,17 +45,8 @@ public static class GatherCases
     /// <summary>Answers reads below <c>device</c> until the call has ended.</summary>
     private static async Task ServeAsync(StoreClientContext c, ScriptedStore store, Task gathering, HashSet<string> there)
     {
-        while (true)
+        while (await store.NextBeforeAsync(gathering) is { } request)
         {
-            var next = store.NextAsync("a READ");
-            if (await Task.WhenAny(gathering, next) == gathering && !next.IsCompleted)
-            {
-                // Its wait is ended with the connection, at the end of the case.
-                _ = next.ContinueWith(ended => ended.Exception, TaskScheduler.Default);
-                return;
-            }
-
-            var request = await next;
             c.Expect("XS-143", request.Type == XsMessageType.Read && request.Strings is [var path] && path.StartsWith("device/", StringComparison.Ordinal),
                 "a READ of one node below device", request.ToString());
             string name = request.Strings[0]["device/".Length..];
