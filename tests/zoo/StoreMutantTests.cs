@@ -1,4 +1,5 @@
 using Conformance.Tests.Zoo.Machinery;
+using Xunit;
 
 namespace Conformance.Tests.Zoo;
 

@@ -58,11 +58,11 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
         Operation.MapGrant => hypervisor.Map(this, call.A, call.B, byGrant: true),
         Operation.Unmap => Unmap((long)call.A),
         Operation.EventsOpen => OpenEvents(),
-        Operation.BindInterdomain => OnHandle(call, (handle, call) => hypervisor.BindInterdomain(handle, call.B, call.C)),
-        Operation.BindVirq => OnHandle(call, (handle, call) => hypervisor.BindVirq(handle, call.B)),
-        Operation.Unbind => OnHandle(call, (handle, call) => hypervisor.Unbind(handle, call.B)),
-        Operation.Notify => OnHandle(call, (handle, call) => hypervisor.Notify(handle, call.B)),
-        Operation.Unmask => OnHandle(call, (handle, call) => hypervisor.Unmask(handle, call.B)),
+        Operation.BindInterdomain => OnHandle(call, (handle, call) => hypervisor.Events.BindInterdomain(handle, call.B, call.C)),
+        Operation.BindVirq => OnHandle(call, (handle, call) => hypervisor.Events.BindVirq(handle, call.B)),
+        Operation.Unbind => OnHandle(call, (handle, call) => hypervisor.Events.Unbind(handle, call.B)),
+        Operation.Notify => OnHandle(call, (handle, call) => hypervisor.Events.Notify(handle, call.B)),
+        Operation.Unmask => OnHandle(call, (handle, call) => hypervisor.Events.Unmask(handle, call.B)),
         _ => Answer.Fail(UnixError.ENOSYS),
     };
 
@@ -104,7 +104,7 @@ internal sealed class ProgramConnection(SoftwareHypervisor hypervisor, ProgramSe
         if (handle is not null)
         {
             server.Handles.TryRemove(handle.Number, out _);
-            hypervisor.Close(handle);
+            hypervisor.Events.Close(handle);
         }
 
         foreach (SoftwareDomain domain in mappings.Values)

@@ -65,7 +65,7 @@ public sealed class SoftwareDomain : IGuestDomain
     /// <inheritdoc/>
     public ValueTask<uint> AllocatePortAsync()
     {
-        StoreLine = hypervisor.OpenLine(this);
+        StoreLine = hypervisor.Events.OpenLine(this);
         return ValueTask.FromResult(Port);
     }
 

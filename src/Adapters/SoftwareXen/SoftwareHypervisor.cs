@@ -10,14 +10,10 @@ namespace Conformance.Adapters.SoftwareXen;
 /// </summary>
 public sealed class SoftwareHypervisor : IAsyncDisposable
 {
-    /// <summary>The virtual interrupt that tells of a domain that changed its life (<c>VIRQ_DOM_EXC</c>, xen.h).</summary>
-    private const uint VirqDomainException = 3;
-
     private const int PagesOfDomain = 16;
 
     private readonly Lock gate = new();
     private readonly SortedDictionary<ushort, SoftwareDomain> domains = [];
-    private readonly List<SoftwareEventLine> lines = [];
     private readonly List<DomainMemory> memories = [];
     private readonly string memoryFolder;
     private readonly ProgramServer server;
@@ -28,6 +24,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(directory);
         memoryFolder = directory.In("memory");
+        Events = new EventChannels(this, gate);
         // The first page of domain 0 is what its kernel offers the store as /proc/xen/xsd_kva, mapped from offset 0.
         Domain0 = Add(DomainId.Zero, directory.StorePageOfDomain0, storeFrame: 0);
         File.WriteAllText(directory.StorePortOfDomain0, $"{Domain0.Port}");
@@ -36,6 +33,8 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
     /// <summary>The control domain; its page and line are those of its own kernel's XenBus driver.</summary>
     public SoftwareDomain Domain0 { get; }
+
+    internal EventChannels Events { get; }
 
     /// <summary>
     /// Makes a running domain, with the given number or one that no domain had yet. Waits while a domain of that number is
@@ -79,27 +78,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
             domains.Clear();
             // The caller may look at the page of a domain that is long gone, so pages are kept until here.
             memories.ForEach(memory => memory.Dispose());
-            lines.ForEach(line => line.End());
-        }
-    }
-
-    internal SoftwareEventLine OpenLine(SoftwareDomain domain)
-    {
-        lock (gate)
-        {
-            SoftwareEventLine line = new(this);
-            line.Bound = AddPort(domain, line);
-            line.Bound.Awaits = DomainId.Zero;
-            lines.Add(line);
-            return line;
-        }
-    }
-
-    internal void Notify(EventPort port)
-    {
-        lock (gate)
-        {
-            port.Peer?.Owner.Raise(port.Peer.Number);
+            Events.End();
         }
     }
 
@@ -110,7 +89,7 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
             Expect(domain, DomainLife.Running);
             domain.Life = DomainLife.Shutdown;
             domain.Reason = reason;
-            RaiseDomainException();
+            Events.RaiseDomainException();
         }
     }
 
@@ -133,15 +112,15 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
             }
 
             domain.Life = DomainLife.Dying;
-            foreach (EventPort port in domain.Ports.Values.ToArray())
-            {
-                ClosePort(port);
-            }
-
-            RaiseDomainException();
+            Events.CloseAll(domain);
+            Events.RaiseDomainException();
             RemoveIfUnmapped(domain);
         }
     }
+
+    /// <summary>The domain of a number, alive or dying; used under the lock.</summary>
+    internal SoftwareDomain? Find(ulong number) =>
+        number <= ushort.MaxValue ? domains.GetValueOrDefault((ushort)number) : null;
 
     internal Answer DomainInfo(ulong first)
     {
@@ -183,88 +162,12 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
         }
     }
 
-    internal Answer BindInterdomain(EventHandle handle, ulong number, ulong remotePort)
-    {
-        lock (gate)
-        {
-            if (Find(number) is not { } domain)
-            {
-                return Answer.Fail(UnixError.ESRCH);
-            }
-
-            if (remotePort > uint.MaxValue || !domain.Ports.TryGetValue((uint)remotePort, out EventPort? remote) ||
-                remote.Awaits != DomainId.Zero)
-            {
-                return Answer.Fail(UnixError.EINVAL);
-            }
-
-            EventPort local = AddPort(Domain0, handle);
-            (local.Peer, remote.Peer, remote.Awaits) = (remote, local, null);
-            // An event sent while nobody was bound was lost, so the one who binds is always told to look (event_channel.c).
-            handle.Raise(local.Number);
-            return Answer.Ok(local.Number);
-        }
-    }
-
-    internal Answer BindVirq(EventHandle handle, ulong virq)
-    {
-        lock (gate)
-        {
-            if (virq != VirqDomainException)
-            {
-                return Answer.Fail(UnixError.EINVAL);
-            }
-
-            // A global virtual interrupt has one listener; a program that died has left its port.
-            if (Domain0.Ports.Values.Any(port => port.Virq == virq))
-            {
-                return Answer.Fail(UnixError.EEXIST);
-            }
-
-            EventPort local = AddPort(Domain0, handle);
-            local.Virq = (uint)virq;
-            return Answer.Ok(local.Number);
-        }
-    }
-
-    internal Answer Unbind(EventHandle handle, ulong number) => OnPort(handle, number, ClosePort);
-
-    internal Answer Notify(EventHandle handle, ulong number) =>
-        OnPort(handle, number, port => port.Peer?.Owner.Raise(port.Peer.Number));
-
-    internal Answer Unmask(EventHandle handle, ulong number) => OnPort(handle, number, port => handle.Unmask(port.Number));
-
-    /// <summary>Closes all ports of a handle whose program closed it or ended.</summary>
-    internal void Close(EventHandle handle)
-    {
-        lock (gate)
-        {
-            foreach (EventPort port in Domain0.Ports.Values.Where(port => port.Owner == handle).ToArray())
-            {
-                ClosePort(port);
-            }
-        }
-    }
-
     private static void Expect(SoftwareDomain domain, DomainLife life)
     {
         if (domain.Life != life)
         {
             throw new InvalidOperationException($"{domain} was expected to be {life}; it is {domain.Life}.");
         }
-    }
-
-    private static EventPort AddPort(SoftwareDomain domain, IPortOwner owner)
-    {
-        uint number = 1;
-        while (domain.Ports.ContainsKey(number))
-        {
-            number++;
-        }
-
-        EventPort port = new(domain.Id, number, owner);
-        domain.Ports.Add(number, port);
-        return port;
     }
 
     private DomainId Fresh()
@@ -283,46 +186,8 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
         memories.Add(memory);
         SoftwareDomain domain = new(this, id, memory, storeFrame);
         domains.Add(id.Value, domain);
-        domain.StoreLine = OpenLine(domain);
+        domain.StoreLine = Events.OpenLine(domain);
         return domain;
-    }
-
-    private SoftwareDomain? Find(ulong number) =>
-        number <= ushort.MaxValue ? domains.GetValueOrDefault((ushort)number) : null;
-
-    private Answer OnPort(EventHandle handle, ulong number, Action<EventPort> action)
-    {
-        lock (gate)
-        {
-            if (number > uint.MaxValue || !Domain0.Ports.TryGetValue((uint)number, out EventPort? port) || port.Owner != handle)
-            {
-                return Answer.Fail(UnixError.EINVAL);
-            }
-
-            action(port);
-            return Answer.Ok();
-        }
-    }
-
-    private void ClosePort(EventPort port)
-    {
-        domains[port.Domain.Value].Ports.Remove(port.Number);
-        (port.Owner as EventHandle)?.Forget(port.Number);
-        if (port.Peer is { } peer)
-        {
-            (port.Peer, peer.Peer, peer.Awaits) = (null, null, port.Domain);
-        }
-    }
-
-    private void RaiseDomainException()
-    {
-        foreach (EventPort port in Domain0.Ports.Values)
-        {
-            if (port.Virq == VirqDomainException)
-            {
-                port.Owner.Raise(port.Number);
-            }
-        }
     }
 
     private void RemoveIfUnmapped(SoftwareDomain domain)
@@ -334,6 +199,6 @@ public sealed class SoftwareHypervisor : IAsyncDisposable
 
         domains.Remove(domain.Id.Value);
         domain.End();
-        RaiseDomainException();
+        Events.RaiseDomainException();
     }
 }

@@ -31,6 +31,7 @@ internal enum UnixError : uint
     EINVAL = 22,
     ENOSYS = 38,
     EPROTO = 71,
+    ENOTCONN = 107,
 }
 
 /// <summary>The head of a request: <c>struct call</c>.</summary>

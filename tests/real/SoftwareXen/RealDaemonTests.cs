@@ -2,7 +2,6 @@ using Conformance.Adapters.SoftwareXen;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Tests.Real.SoftwareXen;
 

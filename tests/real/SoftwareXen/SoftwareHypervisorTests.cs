@@ -1,8 +1,6 @@
-using Conformance.Adapters.SoftwareXen;
 using Conformance.Model.Protocol;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
-using Conformance.Suite.Targets;
 
 namespace Conformance.Tests.Real.SoftwareXen;
 
@@ -12,7 +10,7 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Create_WithNumberInUse_Throws()
     {
-        await using var xen = new Xen();
+        await using var xen = new BareXen();
         var first = await xen.Hypervisor.CreateAsync(null, default);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => xen.Hypervisor.CreateAsync(first.Id, default).AsTask());
@@ -23,7 +21,7 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Destroy_OfUnmappedDomain_FreesNumberAtOnce()
     {
-        await using var xen = new Xen();
+        await using var xen = new BareXen();
         var first = await xen.Hypervisor.CreateAsync(new DomainId(7), default);
 
         await first.DestroyAsync();
@@ -36,7 +34,7 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Resume_OfRunningDomain_Throws()
     {
-        await using var xen = new Xen();
+        await using var xen = new BareXen();
         var domain = await xen.Hypervisor.CreateAsync(null, default);
         await domain.ShutdownAsync(ShutdownReason.Suspend);
         await domain.ResumeAsync();
@@ -47,7 +45,7 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Page_OutsideItsBounds_IsRefused()
     {
-        await using var xen = new Xen();
+        await using var xen = new BareXen();
         var page = (await xen.Hypervisor.CreateAsync(null, default)).Page;
         await page.StoreAsync(4092, 0xFFFFFFFF);
 
@@ -61,7 +59,7 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Page_OfGoneDomain_StaysReadable_UntilTheHypervisorEnds()
     {
-        var xen = new Xen();
+        var xen = new BareXen();
         var domain = await xen.Hypervisor.CreateAsync(null, default);
         await domain.Page.StoreAsync(0, 7);
 
@@ -75,32 +73,12 @@ public sealed class SoftwareHypervisorTests
     [SkippableFact]
     public async Task Line_OfEndedHypervisor_EndsItsWaits()
     {
-        var xen = new Xen();
+        var xen = new BareXen();
         var domain = await xen.Hypervisor.CreateAsync(null, default);
         var waiting = domain.Line.WaitAsync(default).AsTask();
 
         await xen.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => RealStore.Within(waiting));
-    }
-
-    private sealed class Xen : IAsyncDisposable
-    {
-        private readonly InstanceDirectory directory;
-
-        public Xen()
-        {
-            Skip.IfNot(OperatingSystem.IsLinux(), "software Xen needs Linux");
-            directory = new InstanceDirectory();
-            Hypervisor = new SoftwareHypervisor(directory);
-        }
-
-        public SoftwareHypervisor Hypervisor { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Hypervisor.DisposeAsync();
-            directory.Dispose();
-        }
     }
 }

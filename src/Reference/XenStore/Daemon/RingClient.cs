@@ -40,6 +40,7 @@ internal sealed class RingClient : LoopTask, IDisposable
 
     public void Dispose()
     {
+        _ring.End();
         _ended.Cancel();
         _ended.Dispose();
     }

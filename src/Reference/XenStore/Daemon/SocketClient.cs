@@ -80,6 +80,11 @@ internal sealed class SocketClient : LoopTask, IReadinessHandler
 
     private void RunTurn(bool readable)
     {
+        if (!_connection.IsServed)
+        {
+            Close();
+        }
+
         if (_closed)
         {
             return;
@@ -91,7 +96,7 @@ internal sealed class SocketClient : LoopTask, IReadinessHandler
         Process(ended ? int.MaxValue : RequestsPerTurn);
         Flush();
         _inTurn = false;
-        if (ended || _input.Status == MessageStatus.Oversized)
+        if (ended || !_connection.IsServed || _input.Status == MessageStatus.Oversized)
         {
             Close();
         }

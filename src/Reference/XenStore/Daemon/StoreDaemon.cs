@@ -8,7 +8,7 @@ namespace Conformance.Reference.XenStore.Daemon;
 /// </summary>
 public sealed class StoreDaemon : IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
     private readonly StoreDaemonOptions _options;
     private readonly EventLoop _loop = new();
@@ -137,8 +137,11 @@ public sealed class StoreDaemon : IAsyncDisposable
     private void End(Exception? failure)
     {
         _host.DetachAll();
-        failure ??= FailureOf(_listener.CloseClients);
-        failure ??= FailureOf(_path.Dispose);
+
+        // Each is done even if the store has failed, and the first failure is the one to tell.
+        var second = FailureOf(_listener.CloseClients);
+        var third = FailureOf(_path.Dispose);
+        failure ??= second ?? third;
         _loop.Dispose();
         if (failure is null)
         {

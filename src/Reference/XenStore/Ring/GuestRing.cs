@@ -17,6 +17,8 @@ public sealed class GuestRing
     private readonly ISharedPage _page;
     private readonly IEventLine _line;
     private readonly MessageBuffer _input = new();
+    private readonly byte[] _outgoing = new byte[XsInterfacePage.RingSize];
+    private bool _ended;
 
     /// <summary>Makes the store's end; nothing is touched yet.</summary>
     public GuestRing(StoreEngine engine, StoreConnection connection, ISharedPage page, IEventLine line)
@@ -29,6 +31,14 @@ public sealed class GuestRing
 
     /// <summary>Whether the store gave up on this ring (XS-006, XS-013).</summary>
     public bool IsAbandoned { get; private set; }
+
+    private bool IsServed => !_ended && !IsAbandoned && _connection.IsServed;
+
+    /// <summary>
+    /// Another ring serves the connection from now on, or none: whatever step this one is in, it touches the
+    /// connection no more.
+    /// </summary>
+    public void End() => _ended = true;
 
     /// <summary>
     /// Offers the features before the first byte moves (XS-027), lets in a guest that waits for that (XS-026), and
@@ -59,7 +69,7 @@ public sealed class GuestRing
     /// <returns>Whether more can be taken at once: call again after the others had their turn (Z-070).</returns>
     public async ValueTask<bool> ServeAsync(int maximumRequests)
     {
-        if (IsAbandoned)
+        if (!IsServed)
         {
             return false;
         }
@@ -70,7 +80,7 @@ public sealed class GuestRing
         }
 
         int taken = 0;
-        while (taken < maximumRequests && _connection.AcceptsRequests)
+        while (IsServed && taken < maximumRequests && _connection.AcceptsRequests)
         {
             var status = ProcessOne();
             if (status == MessageStatus.Whole)
@@ -89,7 +99,7 @@ public sealed class GuestRing
         }
 
         await FlushAsync();
-        return !IsAbandoned && taken == maximumRequests && _connection.AcceptsRequests;
+        return IsServed && taken == maximumRequests && _connection.AcceptsRequests;
     }
 
     private async ValueTask<bool> IsResetWantedAsync() =>
@@ -98,6 +108,11 @@ public sealed class GuestRing
 
     private async ValueTask ResetAsync()
     {
+        if (!IsServed)
+        {
+            return;
+        }
+
         _input.Clear();
         _engine.Reset(_connection);
         await EmptyQueuesAsync();
@@ -152,7 +167,7 @@ public sealed class GuestRing
 
     private async ValueTask FlushAsync()
     {
-        while (!IsAbandoned && _connection.HasOutput)
+        while (IsServed && _connection.HasOutput)
         {
             uint consumer = await _page.LoadAsync(XsInterfacePage.ResponseConsumer);
             uint producer = await _page.LoadAsync(XsInterfacePage.ResponseProducer);
@@ -163,22 +178,35 @@ public sealed class GuestRing
                 return;
             }
 
-            var output = _connection.PeekOutput();
-            int count = Math.Min(queue.RoomToWrap, output.Length);
+            int count = IsServed ? TakeOutput(queue.RoomToWrap) : 0;
             if (count == 0)
             {
                 return;
             }
 
-            await _page.CopyInAsync(XsInterfacePage.Responses + queue.ProducerOffset, output[..count]);
+            await _page.CopyInAsync(XsInterfacePage.Responses + queue.ProducerOffset, _outgoing.AsMemory(0, count));
             await _page.StoreAsync(XsInterfacePage.ResponseProducer, producer + (uint)count);
             await _line.NotifyAsync();
-            _connection.ConsumeOutput(count);
         }
+    }
+
+    /// <summary>Moves output out of the engine, where it might change between two steps.</summary>
+    private int TakeOutput(int room)
+    {
+        var output = _connection.PeekOutput();
+        int count = Math.Min(room, output.Length);
+        output[..count].CopyTo(_outgoing);
+        _connection.ConsumeOutput(count);
+        return count;
     }
 
     private async ValueTask AbandonAsync(XsRingError error)
     {
+        if (!IsServed)
+        {
+            return;
+        }
+
         IsAbandoned = true;
         _input.Clear();
         _engine.Abandon(_connection);

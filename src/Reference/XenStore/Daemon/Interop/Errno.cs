@@ -9,7 +9,6 @@ internal static class Errno
     internal const int NotFound = 2;
     internal const int Interrupted = 4;
     internal const int Again = 11;
-    internal const int AccessDenied = 13;
     internal const int NotADirectory = 20;
     internal const int TableFull = 23;
     internal const int TooManyOpen = 24;

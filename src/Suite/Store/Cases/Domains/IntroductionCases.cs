@@ -1,4 +1,3 @@
-using System.Globalization;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
@@ -7,7 +6,7 @@ using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Domains;
 
-/// <summary>INTRODUCE, RELEASE and RESUME: what they take and what they refuse.</summary>
+/// <summary>Whose page an introduction serves, and what RELEASE and RESUME take and refuse.</summary>
 public static class IntroductionCases
 {
     /// <summary>The page that is served is the introduced domain's own, and no other's.</summary>
@@ -30,64 +29,6 @@ public static class IntroductionCases
             await c.ExpectTextAsync($"{guest.Id}", guest.Session.ReadAsync("who"), "READ of a relative path");
             await c.ExpectTextAsync($"{guest.Id}", (await c.ToolStackAsync()).ReadAsync(guest.Home + "/who"), "READ of it by a privileged connection");
         }
-    }
-
-    /// <summary>INTRODUCE with a frame that cannot be mapped is refused or served over the grant; a refusal leaves no record.</summary>
-    [Case("XS-132", "XS-029", Needs = Needs.Guests, Guards = "Z-072")]
-    public static async Task IntroductionWithABadFrameLeavesNoRecord(StoreContext c)
-    {
-        var tools = await c.ToolStackAsync();
-        var domain = await c.CreateDomainAsync();
-        await c.CreateHomeAsync(domain.Id);
-        var reply = await tools.IntroduceAsync(domain.Id, 0x7FFF_FFFF, domain.Port);
-        bool introduced = await DomainLives.IsIntroducedAsync(c, tools, domain.Id);
-        c.Expect(introduced == !reply.IsError, $"IS_DOMAIN_INTRODUCED to agree with INTRODUCE's {reply.Summary}", introduced ? "T" : "F");
-        if (reply.IsError)
-        {
-            await c.IntroduceAsync(domain);
-        }
-
-        await c.OpenRing(domain).RoundTripAsync();
-    }
-
-    /// <summary>INTRODUCE of a domain that does not exist, or with no port, is refused and leaves no record.</summary>
-    [Case("XS-132", "XS-029", Needs = Needs.Guests)]
-    public static async Task IntroductionOfNothingIsRefused(StoreContext c)
-    {
-        var tools = await c.ToolStackAsync();
-        var missing = new DomainId(31_999);
-        var reply = await tools.IntroduceAsync(missing, 1, 1);
-        c.Expect(reply.IsError, $"an error for INTRODUCE of domain {missing}, which does not exist", reply.Summary);
-        c.Expect(!await DomainLives.IsIntroducedAsync(c, tools, missing), $"domain {missing} not to be introduced");
-
-        var domain = await c.CreateDomainAsync();
-        await c.CreateHomeAsync(domain.Id);
-        reply = await tools.IntroduceAsync(domain.Id, domain.Frame, 0);
-        c.Expect(reply.IsError, "an error for INTRODUCE with port 0", reply.Summary);
-        c.Expect(!await DomainLives.IsIntroducedAsync(c, tools, domain.Id), $"domain {domain.Id} not to be introduced after a refusal");
-        await c.IntroduceAsync(domain);
-        await c.OpenRing(domain).RoundTripAsync();
-    }
-
-    /// <summary>INTRODUCE with fewer than its three arguments is EINVAL.</summary>
-    [Case("XS-132", Needs = Needs.Guests)]
-    public static async Task IntroductionWithoutItsArgumentsIsEINVAL(StoreContext c)
-    {
-        var tools = await c.ToolStackAsync();
-        var domain = await c.CreateDomainAsync();
-        string frame = domain.Frame.ToString(CultureInfo.InvariantCulture);
-        byte[][] payloads =
-        [
-            StorePayload.Strings($"{domain.Id}"),
-            StorePayload.Strings($"{domain.Id}", frame),
-        ];
-        foreach (byte[] payload in payloads)
-        {
-            await c.ExpectErrorAsync(
-                XsError.EINVAL, tools.RequestAsync(XsMessageType.Introduce, payload), $"INTRODUCE {WireText.Quote(payload)}");
-        }
-
-        c.Expect(!await DomainLives.IsIntroducedAsync(c, tools, domain.Id), $"domain {domain.Id} not to be introduced after refusals");
     }
 
     /// <summary>RELEASE and RESUME of a domain that is not introduced are refused.</summary>

@@ -125,8 +125,10 @@ public static class ReuseCases
     {
         foreach (uint id in ids)
         {
-            await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync("pending", id), $"READ with tx_id {id} of before");
-            await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.CommitAsync(id), $"TRANSACTION_END T with tx_id {id} of before");
+            var read = await guest.Session.ReadAsync("pending", id);
+            c.Expect(read.IsError, $"an error for READ with tx_id {id} of before", read.Summary);
+            var end = await guest.Session.CommitAsync(id);
+            c.Expect(end.IsError, $"an error for TRANSACTION_END T with tx_id {id} of before", end.Summary);
         }
 
         await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync("pending"), "READ of what was never committed");

@@ -7,19 +7,26 @@ namespace Conformance.Suite.Store.Cases.Framing;
 /// <summary>A message may arrive in any pieces.</summary>
 public static class SplitCases
 {
-    /// <summary>A request cut in two at every byte is answered as a whole one.</summary>
+    /// <summary>A request cut in two at any byte is answered as a whole one.</summary>
     [Case("XS-015", Over = Carriers.Both)]
     public static async Task RequestsCutAtEveryByteAreServed(StoreContext c)
     {
         var (session, area) = await c.OpenAsync();
         byte[] payload = StorePayload.PathAndBytes(area, "v"u8);
-        for (int cut = 1; cut < XsHeader.Size + payload.Length; cut++)
+        foreach (int cut in CutsOf(XsHeader.Size + payload.Length))
         {
-            byte[] message = StorePayload.Message(XsMessageType.Write, (uint)cut, payload);
-            await session.SendBytesAsync(message.AsMemory(0, cut), $"the first {cut} bytes of WRITE {cut}");
-            await c.SettleAsync(1);
-            await session.SendBytesAsync(message.AsMemory(cut), "the rest");
-            await ExpectAcknowledgedAsync(c, session, (uint)cut, $"a WRITE cut after {cut} bytes");
+            await SendInTwoAsync(c, session, cut, payload);
+        }
+    }
+
+    /// <summary>A header whose payload comes later, as client libraries send it, holds nobody else up and is served in the end.</summary>
+    [Case("XS-015", Over = Carriers.Both)]
+    public static async Task HeaderBeforeItsPayloadIsServed(StoreContext c)
+    {
+        var (session, area) = await c.OpenAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            await SendInTwoAsync(c, session, XsHeader.Size, StorePayload.PathAndBytes(area, "v"u8));
         }
     }
 
@@ -85,7 +92,7 @@ public static class SplitCases
         var (session, area) = await c.OpenAsync();
         byte[] first = StorePayload.Message(XsMessageType.Write, 1, StorePayload.PathAndBytes(area, "1"u8));
         byte[] second = StorePayload.Message(XsMessageType.Write, 2, StorePayload.PathAndBytes(area, "2"u8));
-        for (int cut = 1; cut < second.Length; cut++)
+        foreach (int cut in CutsOf(second.Length))
         {
             await session.SendBytesAsync((byte[])[.. first, .. second[..cut]], $"a WRITE and {cut} bytes of the next");
             await ExpectAcknowledgedAsync(c, session, 1, $"the first WRITE, with {cut} bytes of the next behind it");
@@ -94,6 +101,18 @@ public static class SplitCases
         }
 
         await c.ExpectTextAsync("2", session.ReadAsync(area), "READ of what was written last");
+    }
+
+    /// <summary>Every cut but the one behind the header, which has a case of its own.</summary>
+    private static IEnumerable<int> CutsOf(int length) => Enumerable.Range(1, length - 1).Where(cut => cut != XsHeader.Size);
+
+    private static async Task SendInTwoAsync(StoreContext c, StoreSession session, int cut, byte[] payload)
+    {
+        byte[] message = StorePayload.Message(XsMessageType.Write, (uint)cut, payload);
+        await session.SendBytesAsync(message.AsMemory(0, cut), $"the first {cut} bytes of a WRITE with req_id {cut}");
+        await c.SettleAsync(1);
+        await session.SendBytesAsync(message.AsMemory(cut), "the rest");
+        await ExpectAcknowledgedAsync(c, session, (uint)cut, $"a WRITE cut after {cut} bytes");
     }
 
     private static async Task ExpectAcknowledgedAsync(StoreContext c, StoreSession session, uint id, string situation)

@@ -85,7 +85,7 @@ public static class IntroduceCases
     }
 
     /// <summary>A second INTRODUCE forgets a request of which it has only a part.</summary>
-    [Case("XS-029", "XS-015", Over = Carriers.Ring)]
+    [Case("XS-029", "XS-015", Over = Carriers.Ring, Needs = Needs.OwnDaemon)]
     public static async Task SecondIntroduceDropsPartialRequests(StoreContext c)
     {
         var guest = await c.CreateGuestAsync();

@@ -94,9 +94,9 @@ public static class NodeQuotaCases
             var reply = await guest.Session.WriteAsync(path, new byte[size]);
             c.Expect(reply.IsError, $"a refusal of {size} bytes", reply.Summary);
             await c.ExpectTextAsync("old", guest.Session.ReadAsync(path), "READ after the refusal");
-            reply = await guest.Session.WriteAsync(guest.Home + "/created", new byte[size]);
+            reply = await guest.Session.WriteAsync(guest.Home + "/added", new byte[size]);
             c.Expect(reply.IsError, $"a refusal of {size} bytes", reply.Summary);
-            await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync(guest.Home + "/created"), "READ of a node whose creation was refused");
+            await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync(guest.Home + "/added"), "READ of a node whose creation was refused");
         }
     }
 

@@ -112,7 +112,7 @@ public static class RingCounterCases
         var (guest, ring) = await IntroduceAsync(c, 0, 0);
         byte[] scribble = new byte[XsInterfacePage.RingSize];
         Array.Fill(scribble, (byte)0xEE);
-        for (uint i = 0; i < 200; i++)
+        for (uint i = 0; i < 100; i++)
         {
             byte[] value = new byte[400];
             c.Random.NextBytes(value);

@@ -41,47 +41,66 @@ internal sealed record ConflictPlot(string Root)
     }
 }
 
+/// <summary>What of a node a request is about.</summary>
+[Flags]
+internal enum NodeAspects
+{
+    /// <summary>Its value.</summary>
+    Value = 1,
+
+    /// <summary>Its list of children.</summary>
+    Children = 2,
+
+    /// <summary>Its permissions.</summary>
+    Permissions = 4,
+
+    /// <summary>Whether it exists, and thereby all of the others.</summary>
+    Existence = Value | Children | Permissions,
+}
+
 /// <summary>Something done to a plot, by the transaction or by another.</summary>
 /// <param name="Name">How reports call it.</param>
+/// <param name="About">What it reads, or leaves different, of the node.</param>
 /// <param name="Act">Does it; the number is a transaction, 0 for none.</param>
-/// <param name="OnChildren">Whether it leaves the node as it is and touches its list of children alone.</param>
-internal sealed record ConflictAct(string Name, Func<ConflictPlot, StoreSession, uint, Task<StoreMessage>> Act, bool OnChildren = false)
+/// <param name="OnChildren">Whether it reaches the node by its children alone.</param>
+internal sealed record ConflictAct(
+    string Name, NodeAspects About, Func<ConflictPlot, StoreSession, uint, Task<StoreMessage>> Act, bool OnChildren = false)
 {
     /// <summary>Ways to look at the node.</summary>
     public static readonly IReadOnlyList<ConflictAct> Reads =
     [
-        new("READ", (p, s, t) => s.ReadAsync(p.Node, t)),
-        new("DIRECTORY", (p, s, t) => s.DirectoryAsync(p.Node, t), OnChildren: true),
-        new("GET_PERMS", (p, s, t) => s.GetPermsAsync(p.Node, t)),
+        new("READ", NodeAspects.Value, (p, s, t) => s.ReadAsync(p.Node, t)),
+        new("DIRECTORY", NodeAspects.Children, (p, s, t) => s.DirectoryAsync(p.Node, t)),
+        new("GET_PERMS", NodeAspects.Permissions, (p, s, t) => s.GetPermsAsync(p.Node, t)),
     ];
 
     /// <summary>Ways to write the node, whether it exists or not.</summary>
     public static readonly IReadOnlyList<ConflictAct> Writes =
     [
-        new("WRITE", (p, s, t) => s.WriteAsync(p.Node, ConflictPlot.Mine, t)),
-        new("MKDIR", (p, s, t) => s.MkdirAsync(p.Node, t)),
-        new("RM", (p, s, t) => s.RmAsync(p.Node, t)),
-        new("WRITE of a child", (p, s, t) => s.WriteAsync($"{p.Node}/kid", ConflictPlot.Mine, t)),
+        new("WRITE", NodeAspects.Value, (p, s, t) => s.WriteAsync(p.Node, ConflictPlot.Mine, t)),
+        new("MKDIR", NodeAspects.Existence, (p, s, t) => s.MkdirAsync(p.Node, t)),
+        new("RM", NodeAspects.Existence, (p, s, t) => s.RmAsync(p.Node, t)),
+        new("WRITE of a child", NodeAspects.Existence, (p, s, t) => s.WriteAsync($"{p.Node}/kid", ConflictPlot.Mine, t)),
     ];
 
     /// <summary>Changes of a node that exists, by another.</summary>
     public static readonly IReadOnlyList<ConflictAct> ChangesOfExisting =
     [
-        new("WRITE", (p, s, t) => s.WriteAsync(p.Node, "theirs", t)),
-        new("RM", (p, s, t) => s.RmAsync(p.Node, t)),
-        new("RM of the parent", (p, s, t) => s.RmAsync(p.Parent, t)),
-        new("SET_PERMS", ChangePermissionsAsync),
-        new("RM and WRITE", RemoveAndWriteAsync),
-        new("WRITE of a child", (p, s, t) => s.WriteAsync($"{p.Node}/added", "theirs", t), OnChildren: true),
-        new("RM of a child", (p, s, t) => s.RmAsync(p.Child, t), OnChildren: true),
+        new("WRITE", NodeAspects.Value, (p, s, t) => s.WriteAsync(p.Node, "theirs", t)),
+        new("RM", NodeAspects.Existence, (p, s, t) => s.RmAsync(p.Node, t)),
+        new("RM of the parent", NodeAspects.Existence, (p, s, t) => s.RmAsync(p.Parent, t)),
+        new("SET_PERMS", NodeAspects.Permissions, ChangePermissionsAsync),
+        new("RM and WRITE of the same value", NodeAspects.Children, RemoveAndWriteAsync),
+        new("WRITE of a child", NodeAspects.Children, (p, s, t) => s.WriteAsync($"{p.Node}/added", "theirs", t), OnChildren: true),
+        new("RM of a child", NodeAspects.Children, (p, s, t) => s.RmAsync(p.Child, t), OnChildren: true),
     ];
 
     /// <summary>Changes that make a missing node exist, by another.</summary>
     public static readonly IReadOnlyList<ConflictAct> ChangesOfMissing =
     [
-        new("WRITE", (p, s, t) => s.WriteAsync(p.Node, "theirs", t)),
-        new("MKDIR", (p, s, t) => s.MkdirAsync(p.Node, t)),
-        new("WRITE of a child", (p, s, t) => s.WriteAsync($"{p.Node}/added", "theirs", t)),
+        new("WRITE", NodeAspects.Existence, (p, s, t) => s.WriteAsync(p.Node, "theirs", t)),
+        new("MKDIR", NodeAspects.Existence, (p, s, t) => s.MkdirAsync(p.Node, t)),
+        new("WRITE of a child", NodeAspects.Existence, (p, s, t) => s.WriteAsync($"{p.Node}/added", "theirs", t)),
     ];
 
     private static async Task<StoreMessage> ChangePermissionsAsync(ConflictPlot plot, StoreSession session, uint transaction)

@@ -20,6 +20,15 @@ public static class FailedWriteCases
         await ExpectPoisonedAsync(c, guest, t => guest.Session.WriteAsync(guest.Home + "/a/b/c", "x", t));
     }
 
+    /// <summary>A write refused before anything was created, because no place is left at all.</summary>
+    [Case("XS-121", "XS-123", Over = Carriers.Ring, Needs = Needs.Guests, Guards = "Z-052")]
+    public static async Task CommitAfterACreationAtTheLimitFails(StoreContext c)
+    {
+        var guest = await c.CreateGuestAsync();
+        await NodeFill.CountAsync(c, guest.Session, guest.Home + "/fill");
+        await ExpectPoisonedAsync(c, guest, t => guest.Session.MkdirAsync(guest.Home + "/a", t));
+    }
+
     /// <summary>A write refused for the size of the node.</summary>
     [Case("XS-121", "XS-114", Over = Carriers.Ring, Needs = Needs.Guests)]
     public static async Task CommitAfterAWriteOfTooLargeANodeFails(StoreContext c)

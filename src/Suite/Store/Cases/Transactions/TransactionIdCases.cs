@@ -150,14 +150,24 @@ public static class TransactionIdCases
         var tools = await c.ToolStackAsync();
         string permission = await c.OtherPermissionAsync(tools, path);
         var before = await StoreTree.ReadAsync(c, tools, path);
+        var replies = new List<(string Request, StoreMessage Reply)>();
         foreach (var request in NodeRequest.Reading(path).Concat(NodeRequest.Writing(path, permission)))
         {
-            await c.ExpectErrorAsync(XsError.ENOENT, request.SendAsync(session, transaction), $"{request.Type} with the dead tx_id {transaction}");
+            replies.Add(($"{request.Type}", await request.SendAsync(session, transaction)));
         }
 
-        await c.ExpectErrorAsync(XsError.ENOENT, session.CommitAsync(transaction), $"TRANSACTION_END T with the dead tx_id {transaction}");
-        await c.ExpectErrorAsync(XsError.ENOENT, session.AbortAsync(transaction), $"TRANSACTION_END F with the dead tx_id {transaction}");
+        replies.Add(("TRANSACTION_END T", await session.CommitAsync(transaction)));
+        replies.Add(("TRANSACTION_END F", await session.AbortAsync(transaction)));
+        foreach (var (request, reply) in replies)
+        {
+            c.Expect(reply.IsError, $"an error for {request} with the dead tx_id {transaction}", reply.Summary);
+        }
+
         string difference = before.Difference(await StoreTree.ReadAsync(c, tools, path));
         c.Expect(difference.Length == 0, $"requests with the dead tx_id {transaction} to change nothing", difference);
+        foreach (var (request, reply) in replies)
+        {
+            c.Expect(reply.Error == XsError.ENOENT, $"ENOENT for {request} with the dead tx_id {transaction}", reply.Summary);
+        }
     }
 }

@@ -1,37 +1,7 @@
 using System.Threading.Channels;
-using Conformance.Model.Protocol;
 using Conformance.Reference.Hypervisor;
 
 namespace Conformance.Adapters.SoftwareXen;
-
-/// <summary>Whoever is told that a port became pending.</summary>
-internal interface IPortOwner
-{
-    /// <summary>Sets the port's pending bit.</summary>
-    void Raise(uint port);
-}
-
-/// <summary>One port of a domain (EV family; event_channel.h).</summary>
-internal sealed class EventPort(DomainId domain, uint number, IPortOwner owner)
-{
-    /// <summary>The domain whose port it is.</summary>
-    public DomainId Domain => domain;
-
-    /// <summary>Its number, unique in its domain, never 0.</summary>
-    public uint Number => number;
-
-    /// <summary>Who is told of events.</summary>
-    public IPortOwner Owner => owner;
-
-    /// <summary>The domain that may bind the other end, while there is none.</summary>
-    public DomainId? Awaits { get; set; }
-
-    /// <summary>The other end; null when unbound or a virtual interrupt.</summary>
-    public EventPort? Peer { get; set; }
-
-    /// <summary>The virtual interrupt that it stands for, or null.</summary>
-    public uint? Virq { get; set; }
-}
 
 /// <summary>The guest's end of an event channel: its port number and its doorbell.</summary>
 public sealed class SoftwareEventLine : IEventLine, IPortOwner
@@ -40,10 +10,10 @@ public sealed class SoftwareEventLine : IEventLine, IPortOwner
     private readonly Channel<bool> pending =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private readonly SoftwareHypervisor hypervisor;
+    private readonly EventChannels events;
     private EventPort? bound;
 
-    internal SoftwareEventLine(SoftwareHypervisor hypervisor) => this.hypervisor = hypervisor;
+    internal SoftwareEventLine(EventChannels events) => this.events = events;
 
     /// <summary>The port's number in its own domain: what INTRODUCE names.</summary>
     public uint Port => Bound.Number;
@@ -58,7 +28,7 @@ public sealed class SoftwareEventLine : IEventLine, IPortOwner
     /// <remarks>Nothing happens when the other end is not bound, or the domain is gone.</remarks>
     public ValueTask NotifyAsync()
     {
-        hypervisor.Notify(Bound);
+        events.Notify(Bound);
         return ValueTask.CompletedTask;
     }
 

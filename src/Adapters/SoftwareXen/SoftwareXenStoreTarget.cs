@@ -38,29 +38,3 @@ public abstract class SoftwareXenStoreTarget : IStoreTarget
     /// <summary>Starts the process.</summary>
     private protected abstract StoreDaemonProcess Launch(InstanceDirectory directory, string program);
 }
-
-/// <summary>C xenstored.</summary>
-public sealed class XenStoredTarget : SoftwareXenStoreTarget
-{
-    /// <inheritdoc/>
-    public override string Name => XenStoredProcess.ProgramName;
-
-    /// <inheritdoc/>
-    public override string Description => "C xenstored of this machine's Xen package, unmodified, with its default settings";
-
-    private protected override StoreDaemonProcess Launch(InstanceDirectory directory, string program) =>
-        new XenStoredProcess(directory, program);
-}
-
-/// <summary>oxenstored.</summary>
-public sealed class OXenStoredTarget : SoftwareXenStoreTarget
-{
-    /// <inheritdoc/>
-    public override string Name => OXenStoredProcess.ProgramName;
-
-    /// <inheritdoc/>
-    public override string Description => "oxenstored of this machine's Xen package, unmodified, with Debian's configuration";
-
-    private protected override StoreDaemonProcess Launch(InstanceDirectory directory, string program) =>
-        new OXenStoredProcess(directory, program);
-}

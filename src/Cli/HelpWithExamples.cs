@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Conformance.Cli;
+
+/// <summary>The usual help, and examples below it.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    private const int Width = 80;
+
+    private static readonly string[] ExitCodes =
+    [
+        "0  the target conforms, or the command did what it should",
+        "3  the target does not conform",
+        "4  nothing was tested, or the run could not tell",
+        "5  bad usage",
+        "6  the target is not available",
+        "7  internal error",
+    ];
+
+    private static readonly Dictionary<string, string[]> Examples = new()
+    {
+        ["xenconf"] =
+        [
+            "xenconf certify                       certify the embedded reference store",
+            "xenconf certify xenstored             certify the real C daemon",
+            "xenconf list --clauses 'XS-07*'       clauses, and the cases that check them",
+            "xenconf targets                       whom can be asked here",
+        ],
+        ["certify"] =
+        [
+            "xenconf certify",
+            "xenconf certify oxenstored --jobs 4",
+            "xenconf certify socket:/run/xenstored/socket --clauses 'XS-04*'",
+            "xenconf certify xenstored --family XS --severity critical",
+            "xenconf certify xenstored --case '*/ring' --seed 42 --out /tmp/report",
+            "xenconf certify mydaemon --expected known.md",
+        ],
+        ["list"] = ["xenconf list", "xenconf list --clauses 'XS-*'", "xenconf list --family XS --severity critical --json"],
+        ["targets"] = ["xenconf targets", "xenconf targets --json"],
+        ["store"] = ["xenconf store serve --socket /tmp/xs.sock"],
+        ["serve"] =
+        [
+            "xenconf store serve --socket /tmp/xs.sock",
+            "xenconf store serve --socket /tmp/xs.sock --trace /tmp/xs.jsonl",
+            "XENSTORED_PATH=/tmp/xs.sock xenstore-ls      in another terminal",
+        ],
+        ["report"] =
+        [
+            "xenconf report out/xenstored/report.json --out /tmp/page",
+            "xenconf report out/reference/report.json out/xenstored/report.json --out /tmp/side-by-side",
+        ],
+        ["completion"] =
+        [
+            "source <(xenconf completion bash)",
+            "xenconf completion zsh > \"${fpath[1]}/_xenconf\"",
+            "xenconf completion fish > ~/.config/fish/completions/xenconf.fish",
+        ],
+    };
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int result = WriteUsual(parseResult);
+        var command = parseResult.CommandResult.Command;
+        var output = parseResult.InvocationConfiguration.Output;
+        if (Examples.TryGetValue(command is RootCommand ? "xenconf" : command.Name, out string[]? examples))
+        {
+            output.WriteLine("Examples:");
+            foreach (string example in examples)
+            {
+                output.WriteLine($"  {example}");
+            }
+
+            output.WriteLine();
+        }
+
+        output.WriteLine("Exit codes:");
+        foreach (string code in ExitCodes)
+        {
+            output.WriteLine($"  {code}");
+        }
+
+        return result;
+    }
+
+    // The library pads its last column with spaces.
+    private int WriteUsual(ParseResult parseResult)
+    {
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
+        using var text = new StringWriter();
+        configuration.Output = text;
+        usual.MaxWidth = Width;
+        int result = usual.Invoke(parseResult);
+        configuration.Output = output;
+        foreach (string line in text.ToString().TrimEnd().Split(Environment.NewLine))
+        {
+            output.WriteLine(line.TrimEnd());
+        }
+
+        output.WriteLine();
+        return result;
+    }
+}

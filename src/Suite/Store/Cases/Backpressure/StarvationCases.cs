@@ -1,0 +1,59 @@
+using Conformance.Model.Protocol.XenStore;
+using Conformance.Suite.Cases;
+using Conformance.Suite.Store.Sessions;
+
+namespace Conformance.Suite.Store.Cases.Backpressure;
+
+/// <summary>Floods of writes and other clients' transactions (XSA-206).</summary>
+public static class StarvationCases
+{
+    private const int Attempts = 300;
+
+    /// <summary>A guest that writes without end what another guest's transaction reads does not keep it from committing for ever.</summary>
+    [Case("XS-126", Over = Carriers.Ring, Needs = Needs.Guests | Needs.OwnDaemon, Guards = "Z-062")]
+    public static async Task FloodOfWritesDoesNotStarveAGuestsTransaction(StoreContext c)
+    {
+        var victim = await c.CreateGuestAsync();
+        var writer = await c.CreateGuestAsync();
+        await CommitDespiteAsync(c, writer, victim.Session, victim.Home + "/result", victim.Id.ToString());
+    }
+
+    /// <summary>Nor a privileged connection's.</summary>
+    [Case("XS-126", Over = Carriers.Ring, Needs = Needs.Guests | Needs.OwnDaemon, Guards = "Z-062")]
+    public static async Task FloodOfWritesDoesNotStarveThePrivileged(StoreContext c)
+    {
+        var writer = await c.CreateGuestAsync();
+        var victim = await c.ConnectAsync();
+        await CommitDespiteAsync(c, writer, victim, writer.Home + "/result", "0");
+    }
+
+    private static async Task CommitDespiteAsync(StoreContext c, StoreGuest writer, StoreSession victim, string result, string reader)
+    {
+        string shared = writer.Home + "/shared";
+        await c.ExpectOkAsync(writer.Session.WriteAsync(shared, "x"), "WRITE");
+        await c.ExpectOkAsync(writer.Session.SetPermsAsync(shared, $"n{writer.Id}", $"r{reader}"), "SET_PERMS");
+        var flood = await BusyRing.StartAsync(c, writer.Domain, XsMessageType.Write, StorePayload.PathAndBytes(shared, "y"u8));
+        for (int attempt = 1; attempt <= Attempts; attempt++)
+        {
+            uint t = await c.StartTransactionAsync(victim);
+            await c.ExpectOkAsync(victim.ReadAsync(shared, t), "READ of what is being written");
+
+            // At least one write waits in the queue from here on, and the store has every occasion to take it.
+            await flood.DiscardRepliesAsync();
+            await flood.PutAsync();
+            await c.ExpectOkAsync(victim.WriteAsync(result, $"{attempt}", t), "WRITE in a transaction");
+            await victim.RoundTripAsync();
+            await victim.RoundTripAsync();
+            var end = await victim.CommitAsync(t);
+            if (!end.IsError)
+            {
+                c.Log.Note(victim.Name, $"committed at attempt {attempt}, after {await flood.TakenAsync()} writes by the other");
+                return;
+            }
+
+            c.Expect("XS-116", end.Error == XsError.EAGAIN, "OK or EAGAIN for TRANSACTION_END T", end.Summary);
+        }
+
+        throw c.Failure(new("XS", 126), $"a commit within {Attempts} attempts beside a guest that writes without end", "EAGAIN each time");
+    }
+}
