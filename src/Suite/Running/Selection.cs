@@ -55,15 +55,23 @@ public sealed record Selection
         return selected.Count > 0 ? selected : throw new NothingSelectedException(Explain(cases, clauses));
     }
 
-    /// <summary>
-    /// The cases that a target can be asked: those of roles that it plays, and those whose ids are given in full, which then
-    /// say what it lacks.
-    /// </summary>
-    public CaseCatalogue For(ITarget target, CaseCatalogue cases)
+    /// <summary>The cases asked for that are about a role that the target plays, and those whose ids are given in full.</summary>
+    /// <exception cref="NothingSelectedException">There is none; the message says why.</exception>
+    public IReadOnlyList<CaseDefinition> Apply(CaseCatalogue cases, ClauseCatalogue clauses, ITarget target)
     {
-        ArgumentNullException.ThrowIfNull(cases);
-        return new CaseCatalogue(cases.All.Where(definition =>
-            definition.Role.IsPlayedBy(target) || Cases.Contains(definition.Id, StringComparer.OrdinalIgnoreCase)));
+        ArgumentNullException.ThrowIfNull(target);
+        var matching = Apply(cases, clauses);
+        var askable = matching.Where(definition => IsAskable(definition, target)).ToList();
+        string roles = string.Join(" or ", matching.Select(definition => definition.Role.Name).Distinct());
+        return askable.Count > 0 ? askable : throw new NothingSelectedException(
+            $"no case that {target.Name} can be asked matches {this}: the {matching.Count} that match ask a {roles}, which it does not play; name another target");
+    }
+
+    /// <summary>Whether a target can be asked a case: it plays the role, or the id is given in full and the result will say what it lacks.</summary>
+    public bool IsAskable(CaseDefinition definition, ITarget target)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return definition.Role.IsPlayedBy(target) || Cases.Contains(definition.Id, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether <paramref name="text"/> matches a pattern.</summary>

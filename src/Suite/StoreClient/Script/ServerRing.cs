@@ -7,8 +7,8 @@ using Conformance.Suite.Verdicts;
 namespace Conformance.Suite.StoreClient.Script;
 
 /// <summary>
-/// The store's end of a ring. It looks at the page only when it was signalled, as a real store does, so a client that does
-/// not signal is not served; and it signals each of its own updates.
+/// The store's end of a ring. When it finds nothing to do it sleeps until it is signalled, as a real store does, so a client
+/// that leaves it asleep is not served; and it signals each of its own updates.
 /// </summary>
 internal sealed class ServerRing(ISharedPage page, IEventLine line) : IStoreEnd
 {
