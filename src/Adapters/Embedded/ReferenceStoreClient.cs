@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Reference.XenStore.Wire;
 using Conformance.Suite.Targets;
@@ -62,8 +61,7 @@ internal sealed class ReferenceStoreClient : IClientUnderTest
     /// <summary>Nobody may use a ring while it is reset, and watches are gone then: the same as for a suspend.</summary>
     public async Task<bool> ReconnectAsync(CancellationToken cancellation)
     {
-        if (wire is not StoreWire.Ring ring
-            || !((XsServerFeatures)await ring.Page.LoadAsync(XsInterfacePage.ServerFeatures)).HasFlag(XsServerFeatures.Reconnection))
+        if (wire is not StoreWire.Ring ring)
         {
             return false;
         }

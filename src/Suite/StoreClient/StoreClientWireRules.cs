@@ -17,9 +17,17 @@ public static class StoreClientWireRules
         var outstanding = new HashSet<(string Party, uint RequestId)>();
         foreach (var record in exchange)
         {
-            if (record is { Direction: WireDirection.Sent, Header: { } reply } && reply.Type != XsMessageType.WatchEvent)
+            if (record is { Direction: WireDirection.Sent, Header: { } reply })
             {
-                outstanding.Remove((record.Party, reply.RequestId));
+                if (reply.Type != XsMessageType.WatchEvent)
+                {
+                    outstanding.Remove((record.Party, reply.RequestId));
+                }
+            }
+            else if (record.Direction == WireDirection.Sent)
+            {
+                // Bytes that are no whole message may hold the reply to anything.
+                outstanding.RemoveWhere(request => request.Party == record.Party);
             }
             else if (record is { Direction: WireDirection.Received, Header: { } request })
             {

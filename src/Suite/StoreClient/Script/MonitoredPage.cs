@@ -17,7 +17,7 @@ internal sealed class MonitoredPage(ISharedPage page, Action<string> note) : ISh
     private readonly Lock gate = new();
     private readonly bool[] written = new bool[XsInterfacePage.RingSize];
     private readonly bool[] taken = new bool[XsInterfacePage.RingSize];
-    private readonly Dictionary<int, Action> afterLoad = [];
+    private readonly Dictionary<(int Word, uint Value), Action> afterLoad = [];
     private uint? seenResponseProducer;
     private uint? seenRequestConsumer;
     private bool seesClosed;
@@ -27,12 +27,12 @@ internal sealed class MonitoredPage(ISharedPage page, Action<string> note) : ISh
     /// <summary>The first breach; null while there is none.</summary>
     public CaseOutcome? Breach { get; private set; }
 
-    /// <summary>Does something right after the client has loaded a word the next time: a peer that changes it at the worst moment.</summary>
-    public void AfterNextLoad(int word, Action change)
+    /// <summary>Does something once, right after the client has loaded that value of a word: a peer that changes it at the worst moment.</summary>
+    public void AfterLoad(int word, uint value, Action change)
     {
         lock (gate)
         {
-            afterLoad[word] = change;
+            afterLoad[(word, value)] = change;
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class MonitoredPage(ISharedPage page, Action<string> note) : ISh
                 askedToReconnect &= seesClosed;
             }
 
-            afterLoad.Remove(offset, out change);
+            afterLoad.Remove((offset, value), out change);
         }
 
         change?.Invoke();

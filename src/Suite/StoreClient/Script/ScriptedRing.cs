@@ -56,8 +56,8 @@ public sealed class ScriptedRing
     /// <summary>Waits for a signal of the client; one that is pending from before counts.</summary>
     public async Task WaitForSignalAsync(CancellationToken cancellation) => await storeEnd.WaitAsync(cancellation);
 
-    /// <summary>Stores a word right after the client has loaded it the next time, and signals.</summary>
-    public void StoreAfterNextLoad(int word, uint value) => monitored.AfterNextLoad(word, () =>
+    /// <summary>Stores a word once, right after the client has loaded the value <paramref name="loaded"/> of it, and signals.</summary>
+    public void StoreAfterLoad(int word, uint loaded, uint value) => monitored.AfterLoad(word, loaded, () =>
     {
         // Memory of this process answers at once, so nothing is left to wait for.
         note($"word at {word} set to {value}, right after the client had loaded it");

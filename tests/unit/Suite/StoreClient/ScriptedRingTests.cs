@@ -75,7 +75,7 @@ public sealed class ScriptedRingTests
     {
         await using var context = CreateContext();
         var store = await context.CreateStoreAsync(new RingPlan { Stale = new byte[10] });
-        store.Ring.StoreAfterNextLoad(XsInterfacePage.ResponseProducer, 5000);
+        store.Ring.StoreAfterLoad(XsInterfacePage.ResponseProducer, 10, 5000);
         var page = PageOf(store);
         Assert.Equal(10u, await page.LoadAsync(XsInterfacePage.ResponseProducer));
         await page.CopyOutAsync(XsInterfacePage.Responses, new byte[10]);

@@ -55,8 +55,9 @@ public static class ImpossibleCounterCases
         var reading = client.ReadAsync("node", c.Cancellation);
         var request = await store.NextAsync(XsMessageType.Read);
         uint producer = await store.Ring.LoadAsync(XsInterfacePage.ResponseProducer);
-        store.Ring.StoreAfterNextLoad(XsInterfacePage.ResponseProducer, producer + 0x4000_0000);
-        await store.SendBytesAsync(ScriptedStore.ToBytes(request.Header with { Length = 5 }, "va"u8), "the first part of a reply");
+        byte[] part = ScriptedStore.ToBytes(request.Header with { Length = 5 }, "va"u8);
+        store.Ring.StoreAfterLoad(XsInterfacePage.ResponseProducer, producer + (uint)part.Length, producer + 0x4000_0000);
+        await store.SendBytesAsync(part, "the first part of a reply");
         await c.ExpectBrokenAsync(reading, "a read when rsp_prod goes astray right after the client has loaded it");
     }
 
@@ -67,7 +68,7 @@ public static class ImpossibleCounterCases
         var (client, store) = await c.OpenAsync();
         await c.RoundTripAsync(client, store, "before");
         uint consumer = await store.Ring.LoadAsync(XsInterfacePage.RequestConsumer);
-        store.Ring.StoreAfterNextLoad(XsInterfacePage.RequestConsumer, consumer + 0x4000_0000);
+        store.Ring.StoreAfterLoad(XsInterfacePage.RequestConsumer, consumer, consumer + 0x4000_0000);
         await c.ExpectBrokenAsync(
             client.WriteAsync("node", new byte[3000], c.Cancellation), "a write when req_cons goes astray right after the client has loaded it");
     }
