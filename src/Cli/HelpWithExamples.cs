@@ -7,8 +7,17 @@ namespace Conformance.Cli;
 /// <summary>The usual help, and examples below it.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
-    private const string ExitCodes =
-        "0 conforms; 3 does not conform; 4 nothing was tested or inconclusive; 5 bad usage; 6 target not available; 7 internal error";
+    private const int Width = 80;
+
+    private static readonly string[] ExitCodes =
+    [
+        "0  the target conforms, or the command did what it should",
+        "3  the target does not conform",
+        "4  nothing was tested, or the run could not tell",
+        "5  bad usage",
+        "6  the target is not available",
+        "7  internal error",
+    ];
 
     private static readonly Dictionary<string, string[]> Examples = new()
     {
@@ -23,7 +32,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         [
             "xenconf certify",
             "xenconf certify oxenstored --jobs 4",
-            "xenconf certify socket:/run/xenstored/socket --clauses 'XS-04*' --severity critical",
+            "xenconf certify socket:/run/xenstored/socket --clauses 'XS-04*'",
+            "xenconf certify xenstored --family XS --severity critical",
             "xenconf certify xenstored --case '*/ring' --seed 42 --out /tmp/report",
             "xenconf certify mydaemon --expected known.md",
         ],
@@ -34,7 +44,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         [
             "xenconf store serve --socket /tmp/xs.sock",
             "xenconf store serve --socket /tmp/xs.sock --trace /tmp/xs.jsonl",
-            "XENSTORED_PATH=/tmp/xs.sock xenstore-ls        in another terminal",
+            "XENSTORED_PATH=/tmp/xs.sock xenstore-ls      in another terminal",
         ],
         ["report"] =
         [
@@ -51,7 +61,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
-        int result = usual.Invoke(parseResult);
+        int result = WriteUsual(parseResult);
         var command = parseResult.CommandResult.Command;
         var output = parseResult.InvocationConfiguration.Output;
         if (Examples.TryGetValue(command is RootCommand ? "xenconf" : command.Name, out string[]? examples))
@@ -66,7 +76,30 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         }
 
         output.WriteLine("Exit codes:");
-        output.WriteLine($"  {ExitCodes}");
+        foreach (string code in ExitCodes)
+        {
+            output.WriteLine($"  {code}");
+        }
+
+        return result;
+    }
+
+    // The library pads its last column with spaces.
+    private int WriteUsual(ParseResult parseResult)
+    {
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
+        using var text = new StringWriter();
+        configuration.Output = text;
+        usual.MaxWidth = Width;
+        int result = usual.Invoke(parseResult);
+        configuration.Output = output;
+        foreach (string line in text.ToString().TrimEnd().Split(Environment.NewLine))
+        {
+            output.WriteLine(line.TrimEnd());
+        }
+
+        output.WriteLine();
         return result;
     }
 }

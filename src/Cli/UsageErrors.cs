@@ -20,7 +20,7 @@ internal static class UsageErrors
         if (FindUnknownOption(parsed, args) is { } option)
         {
             string nearest = Nearest.Find(option, OptionsOf(parsed.CommandResult).Select(known => known.Name)) is { } near ? $"did you mean {near}? " : "";
-            return $"expected an option of {command.Name}, found '{option}'; {nearest}{help}";
+            return $"expected an option of {(command is RootCommand ? "xenconf" : command.Name)}, found '{option}'; {nearest}{help}";
         }
 
         if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0)
@@ -28,8 +28,40 @@ internal static class UsageErrors
             return ExplainCommand(parsed, command, help);
         }
 
-        return parsed.Errors.Count == 0 ? null : $"{parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; {help}";
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        string problem = FindMissing(parsed) ?? FindSurplus(parsed) ?? parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        return $"{problem}{(problem.EndsWith('?') ? " " : "; ")}{help}";
     }
+
+    private static string? FindMissing(ParseResult parsed)
+    {
+        var command = parsed.CommandResult;
+        foreach (var option in command.Command.Options)
+        {
+            var given = parsed.GetResult(option);
+            if (given is { Implicit: false, Tokens.Count: 0 } && option.Arity.MinimumNumberOfValues > 0)
+            {
+                return $"expected {option.HelpName} behind {option.Name}, found nothing";
+            }
+
+            if (option.Required && given is null or { Implicit: true })
+            {
+                return $"expected {option.Name} {option.HelpName}, found none";
+            }
+        }
+
+        return command.Command.Arguments
+            .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 })
+            .Select(argument => $"expected a {argument.Name}, found none")
+            .FirstOrDefault();
+    }
+
+    private static string? FindSurplus(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Count > 0 ? $"expected nothing more, found '{parsed.UnmatchedTokens[0]}'" : null;
 
     private static string ExplainCommand(ParseResult parsed, Command command, string help)
     {

@@ -40,6 +40,7 @@ internal sealed class CertifyCommand(CliServices services)
         {
             target, clauses, cases, family, severity, seed, jobs, patience, expected, strict, output, json,
         };
+        target.CompletionSources.Add([.. services.Targets.Entries.Select(entry => entry.Form)]);
         command.SetAction(RunAsync);
         return command;
     }

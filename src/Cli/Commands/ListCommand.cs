@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Conformance.Cli.Output;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Reports;
-using Spectre.Console;
 
 namespace Conformance.Cli.Commands;
 
@@ -54,36 +54,32 @@ internal sealed class ListCommand(CliServices services)
 
     private void Print(List<ListedClause> rows)
     {
-        var console = services.CreateConsole();
+        var page = new Page(services);
         string section = "";
         foreach (var row in rows)
         {
             if (row.Section != section)
             {
                 section = row.Section;
-                console.Write(new Text(section, new Style(decoration: Decoration.Underline)));
-                console.WriteLine();
-                console.WriteLine();
+                page.Write(section, "underline");
+                page.WriteLine();
             }
 
-            console.Write(new Text($"{row.Id} {row.Severity}", new Style(decoration: Decoration.Bold)));
-            console.WriteLine();
-            Indent(console, row.Statement);
-            Indent(console, $"source: {row.Source}");
+            page.Write($"{row.Id} {row.Severity}", "bold");
+            page.Write(row.Statement, indent: 4);
+            page.Write($"source: {row.Source}", indent: 4);
             foreach (string line in row.Cases.Count > 0 ? row.Cases : [row.Uncovered is null ? "no case" : $"no case: {row.Uncovered}"])
             {
-                Indent(console, line);
+                page.Write(line, indent: 4);
             }
 
-            console.WriteLine();
+            page.WriteLine();
         }
 
         int covered = rows.Count(row => row.Cases.Count > 0);
-        console.Write(new Text($"{Wording.Count(rows.Count, "clause")}, {covered} with cases; {Wording.Count(rows.SelectMany(row => row.Cases).Distinct().Count(), "case")}"));
-        console.WriteLine();
+        int cases = rows.SelectMany(row => row.Cases).Distinct().Count();
+        page.Write($"{Wording.Count(rows.Count, "clause")}, {covered} with cases; {Wording.Count(cases, "case")}");
     }
-
-    private static void Indent(IAnsiConsole console, string text) => console.Write(new Padder(new Text(text), new Padding(4, 0, 0, 0)));
 }
 
 internal sealed record ListedClause(

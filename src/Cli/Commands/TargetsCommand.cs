@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Conformance.Cli.Output;
 using Conformance.Suite.Targets;
-using Spectre.Console;
 
 namespace Conformance.Cli.Commands;
 
@@ -27,19 +27,14 @@ internal sealed class TargetsCommand(CliServices services)
             return (int)ExitCode.Conforms;
         }
 
-        var console = services.CreateConsole();
+        var page = new Page(services);
         foreach (var row in rows)
         {
             string state = row.Available switch { true => "available", false => "not available", null => "needs an argument" };
-            console.Write(new Text($"{row.Target}  {state}", row.Available == false ? Style.Plain : new Style(decoration: Decoration.Bold)));
-            console.WriteLine();
-            console.Write(new Padder(new Text(row.Description), new Padding(4, 0, 0, 0)));
-            if (row.Explanation.Length > 0)
-            {
-                console.Write(new Padder(new Text(row.Explanation), new Padding(4, 0, 0, 0)));
-            }
-
-            console.WriteLine();
+            services.Output.Write($"{row.Target}  {state}\n");
+            page.Write(row.Description, indent: 4);
+            page.Write(row.Explanation, indent: 4);
+            page.WriteLine();
         }
 
         return (int)ExitCode.Conforms;

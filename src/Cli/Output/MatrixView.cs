@@ -8,8 +8,8 @@ internal sealed class MatrixView(CliServices services)
 {
     public void Write(Matrix matrix, IReadOnlyList<string> files)
     {
-        var console = services.CreateConsole();
-        var table = new Table { Border = services.HasColour ? TableBorder.Rounded : TableBorder.Ascii2 };
+        var page = new Page(services);
+        var table = page.CreateTable();
         table.AddColumn(new TableColumn("clause").NoWrap());
         foreach (var report in matrix.Reports)
         {
@@ -24,19 +24,19 @@ internal sealed class MatrixView(CliServices services)
 
         if (unlike.Count > 0)
         {
-            console.Write(table);
+            page.Write(table);
         }
 
         int alike = matrix.Rows.Count - unlike.Count;
-        console.Write(new Text($"{Wording.Count(alike, "clause")} {(alike == 1 ? "passes" : "pass")} everywhere\n"));
+        page.Write($"{Wording.Count(alike, "clause")} {(alike == 1 ? "passes" : "pass")} everywhere");
         foreach (var report in matrix.Reports)
         {
-            console.Write(new Text($"{report.Headline}\n"));
+            page.Write($"{report.Headline}");
         }
 
         foreach (string file in files)
         {
-            console.Write(new Text($"wrote {file}\n"));
+            page.Write($"wrote {file}");
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class RunSummaryView(CliServices services)
 {
     private const int MostShown = 40;
 
-    private readonly IAnsiConsole console = services.CreateConsole();
+    private readonly Page page = new(services);
 
     public void Write(RunReport report, IReadOnlyList<string> files)
     {
@@ -21,16 +21,16 @@ internal sealed class RunSummaryView(CliServices services)
         WriteDivergences(report);
         foreach (string warning in report.Warnings)
         {
-            WriteLine("yellow", $"warning: {warning}");
+            page.Write($"warning: {warning}", "yellow");
         }
 
         foreach (string file in files)
         {
-            WriteLine(null, $"wrote {file}");
+            page.Write($"wrote {file}");
         }
 
-        console.WriteLine();
-        WriteLine(ColourOf(report.Conclusion), report.Headline);
+        page.WriteLine();
+        page.Write(report.Headline, ColourOf(report.Conclusion));
     }
 
     private static string ColourOf(string conclusion) =>
@@ -41,15 +41,15 @@ internal sealed class RunSummaryView(CliServices services)
 
     private void WriteHead(RunReport report)
     {
-        WriteLine("bold", $"{report.Target}: {report.Description}");
-        WriteLine(null, report.Uses);
-        WriteLine(null, $"asked: {report.Selection}; seed {report.Seed}");
-        console.WriteLine();
+        page.Write($"{report.Target}: {report.Description}", "bold");
+        page.Write(report.Uses);
+        page.Write($"asked: {report.Selection}; seed {report.Seed}");
+        page.WriteLine();
     }
 
     private void WriteSections(RunReport report)
     {
-        var table = new Table { Border = services.HasColour ? TableBorder.Rounded : TableBorder.Ascii2 };
+        var table = page.CreateTable();
         table.AddColumn("clauses");
         foreach (string column in new[] { "pass", "fail", "known", "unclear", "n/a", "no case" })
         {
@@ -68,8 +68,8 @@ internal sealed class RunSummaryView(CliServices services)
                 Number(null, section.Count(clause => clause.Verdict == Wording.NotCovered)));
         }
 
-        console.Write(table);
-        console.WriteLine();
+        page.Write(table);
+        page.WriteLine();
     }
 
     private void WriteCases(RunReport report, string heading, string colour, Func<CaseReport, bool> belongs)
@@ -80,15 +80,15 @@ internal sealed class RunSummaryView(CliServices services)
             return;
         }
 
-        WriteLine("bold", heading);
+        page.Write(heading, "bold");
         foreach (var one in found.Take(MostShown))
         {
-            WriteLine(colour, one.Clause is null ? one.Id : $"{one.Clause} blame {Wording.Spaced(one.Blame)}: {one.Id}");
-            Indent(one.Message);
+            page.Write(one.Clause is null ? one.Id : $"{one.Clause} blame {Wording.Spaced(one.Blame)}: {one.Id}", colour);
+            page.Write(one.Message, indent: 4);
         }
 
         WriteRest(found.Count);
-        console.WriteLine();
+        page.WriteLine();
     }
 
     private void WriteDivergences(RunReport report)
@@ -99,34 +99,26 @@ internal sealed class RunSummaryView(CliServices services)
             return;
         }
 
-        WriteLine("bold", "Known divergences");
+        page.Write("Known divergences", "bold");
         foreach (var one in known.Take(MostShown))
         {
-            WriteLine("yellow", $"{one.Clause} {one.Id}");
-            Indent($"{one.Divergence!.DoesInstead} (in doubt: {one.Divergence.InDoubt})");
+            page.Write($"{one.Clause} {one.Id}", "yellow");
+            page.Write($"{one.Divergence!.DoesInstead} (in doubt: {one.Divergence.InDoubt})", indent: 4);
         }
 
         WriteRest(known.Count);
-        console.WriteLine();
+        page.WriteLine();
     }
 
     private void WriteRest(int count)
     {
         if (count > MostShown)
         {
-            WriteLine(null, string.Create(CultureInfo.InvariantCulture, $"and {count - MostShown} more, in the reports"));
+            page.Write(string.Create(CultureInfo.InvariantCulture, $"and {count - MostShown} more, in the reports"));
         }
     }
-
-    private void Indent(string text) => console.Write(new Padder(new Text(text), new Padding(4, 0, 0, 0)));
 
     private static Text Number(string? colour, int count) => count == 0
         ? new Text("")
         : new Text(count.ToString(CultureInfo.InvariantCulture), colour is null ? Style.Plain : Style.Parse(colour));
-
-    private void WriteLine(string? style, string text)
-    {
-        console.Write(new Text(text, style is null ? Style.Plain : Style.Parse(style)));
-        console.WriteLine();
-    }
 }

@@ -16,22 +16,26 @@ public static class Nearest
             .FirstOrDefault();
     }
 
-    /// <summary>Letters to insert, delete or replace, ignoring case (Levenshtein).</summary>
+    /// <summary>Letters to insert, delete, replace or swap with their neighbour, ignoring case (optimal string alignment).</summary>
     private static int Distance(string left, string right)
     {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 0; i < left.Length; i++)
+        var best = new int[left.Length + 1, right.Length + 1];
+        for (int i = 0; i <= left.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < right.Length; j++)
+            for (int j = 0; j <= right.Length; j++)
             {
-                int replaced = diagonal + (char.ToUpperInvariant(left[i]) == char.ToUpperInvariant(right[j]) ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(replaced, Math.Min(row[j], row[j + 1]) + 1);
+                best[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    best[i - 1, j - 1] + (Same(left[i - 1], right[j - 1]) ? 0 : 1),
+                    Math.Min(best[i - 1, j], best[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && Same(left[i - 1], right[j - 2]) && Same(left[i - 2], right[j - 1]))
+                {
+                    best[i, j] = Math.Min(best[i, j], best[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[^1];
+        return best[left.Length, right.Length];
     }
+
+    private static bool Same(char left, char right) => char.ToUpperInvariant(left) == char.ToUpperInvariant(right);
 }

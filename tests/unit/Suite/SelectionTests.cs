@@ -1,4 +1,5 @@
 using Conformance.Model.Clauses;
+using Conformance.Suite.Cases;
 using Conformance.Suite.Running;
 
 namespace Conformance.Tests.Unit.Suite;
@@ -11,7 +12,7 @@ public sealed class SelectionTests
     [InlineData(null, "*/ring", null, null, 1)]
     [InlineData(null, null, "XS", null, 4)]
     [InlineData("XS-*", "*/socket", "XS", null, 3)]
-    [InlineData(null, null, null, Severity.High, 1)]
+    [InlineData(null, null, null, Severity.Medium, 4)]
     public void Apply_CombinesAllParts(string? clauses, string? cases, string? family, Severity? severity, int count) =>
         Assert.Equal(count, Make(clauses, cases, family, severity).Apply(SampleCases.Catalogue, ClauseCatalogue.Default).Count);
 
@@ -23,9 +24,10 @@ public sealed class SelectionTests
     [Fact]
     public void PartsAboutClauses_MustHoldForOneAndTheSameClause()
     {
-        // XS-046 is medium and so is XS-019; no clause of the case is both XS-046 and high.
-        var selection = new Selection { Clauses = ["XS-046"], Severity = Severity.High };
-        Assert.Throws<NothingSelectedException>(() => selection.Apply(SampleCases.Catalogue, ClauseCatalogue.Default));
+        // The case checks XS-001, which is critical, and XS-019, which is medium: no clause is both XS-019 and critical.
+        var cases = new CaseCatalogue([SampleCases.Of(_ => Task.CompletedTask) with { Clauses = [ClauseId.Parse("XS-001"), ClauseId.Parse("XS-019")] }]);
+        var selection = new Selection { Clauses = ["XS-019"], Severity = Severity.Critical };
+        Assert.Throws<NothingSelectedException>(() => selection.Apply(cases, ClauseCatalogue.Default));
     }
 
     [Fact]
@@ -35,6 +37,22 @@ public sealed class SelectionTests
         Assert.Equal(
             "no case matches clauses XS-07*: 10 clauses are asked for and none has a case; there are 4 cases on 4 clauses from XS-019 to XS-123; see `xenconf list`",
             asked.Message);
+    }
+
+    [Fact]
+    public void CasesOfARoleThatTheTargetDoesNotPlay_AreLeftOut_UnlessNamedInFull()
+    {
+        var daemon = new FakeStoreTarget();
+        var all = Selection.Everything.Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon);
+        Assert.All(all, definition => Assert.True(definition.Role.IsPlayedBy(daemon)));
+
+        var ofClient = CaseCatalogue.Default.All.First(definition => !definition.Role.IsPlayedBy(daemon));
+        var named = new Selection { Cases = [ofClient.Id] }.Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon);
+        Assert.Equal(ofClient, Assert.Single(named));
+
+        var nothing = Assert.Throws<NothingSelectedException>(
+            () => Make(null, "*/client-*", null, null).Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon));
+        Assert.Contains("XenStore client, which it does not play", nothing.Message, StringComparison.Ordinal);
     }
 
     private static Selection Make(string? clauses, string? cases, string? family, Severity? severity) => new()

@@ -33,9 +33,14 @@ public sealed class MutantCompiler
     }
 
     /// <summary>The implicit usings that the SDK gives the project.</summary>
-    private static string GlobalUsings => string.Concat(
-        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
-            .Select(name => $"global using global::{name};\n"));
+    private const string GlobalUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
 
     /// <summary>The assembly with that defect; with none when <paramref name="mutant"/> is null.</summary>
     /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>

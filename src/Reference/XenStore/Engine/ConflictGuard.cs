@@ -4,9 +4,10 @@ namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>
 /// Keeps a flood of changes from starving a transaction for ever (XS-126). A client whose commits failed with EAGAIN
-/// several times in a row has its next transaction protected: a change by another client that would touch what the
-/// transaction touched waits until the transaction ends, for a bounded time. One transaction is protected at a time,
-/// and no privileged client ever waits for an unprivileged one. Changes elsewhere never wait.
+/// several times in a row has its next transaction protected: a change by a guest that would touch what another domain's
+/// transaction touched waits until the transaction ends, for a bounded time. One transaction is protected at a time.
+/// A privileged client never waits, for a tool may hold both ends of a conflict on one thread. Changes elsewhere never
+/// wait.
 /// </summary>
 internal sealed class ConflictGuard(StoreSettings settings, NodeTree tree)
 {
@@ -47,7 +48,7 @@ internal sealed class ConflictGuard(StoreSettings settings, NodeTree tree)
     }
 
     public bool MustWait(StoreConnection caller) =>
-        _protected is { } victim && victim.Owner != caller && (!caller.IsPrivileged || victim.Owner.IsPrivileged);
+        _protected is { } victim && victim.Owner.Domain != caller.Domain && !caller.IsPrivileged;
 
     /// <summary>Whether a change of the path would change something that the protected transaction touched.</summary>
     public bool IsTouchedBy(StorePath path, bool isRemoval)

@@ -37,7 +37,7 @@ internal sealed class EventSender(WatchTable watches, StoreTracer? tracer)
 
     public void Changed(StorePath path, ChangeReach reach, in Visibility visibility)
     {
-        if (watches.Count == 0)
+        if (watches.Count == 0 || (reach == ChangeReach.Brought && watches.DepthCount == 0))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conformance.Model.Protocol;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -58,36 +59,39 @@ internal sealed class InvariantChecker(NodeTree tree, DomainTable domains, Watch
 
     private string? CheckAccounts()
     {
+        var nodes = CountNodes();
         foreach (var record in domains.All)
         {
-            var counted = Recount(record);
-            var booked = (record.Nodes, record.NodeMemory, record.Watches, record.WatchMemory, record.Transactions, record.TransactionMemory);
+            var (nodeCount, nodeMemory) = nodes.GetValueOrDefault(record.Id);
+            var counted = (nodeCount, nodeMemory, Recount(record));
+            var booked = (record.Nodes, record.NodeMemory, (record.Watches, record.WatchMemory, record.Transactions, record.TransactionMemory));
             if (counted != booked)
             {
-                return Say($"Domain {record.Id} has (nodes, bytes, watches, bytes, transactions, bytes) {counted}, its account says {booked}.");
+                return Say($"Domain {record.Id} has (nodes, bytes, (watches, bytes, transactions, bytes)) {counted}, its account says {booked}.");
             }
         }
 
         return null;
     }
 
-    private (int Nodes, long NodeMemory, int Watches, long WatchMemory, int Transactions, long TransactionMemory) Recount(DomainRecord record)
+    private Dictionary<DomainId, (int Count, long Memory)> CountNodes()
     {
-        int nodes = 0;
-        int watchCount = 0;
-        int transactions = 0;
-        long nodeMemory = 0;
-        long watchMemory = 0;
-        long transactionMemory = 0;
+        var counts = new Dictionary<DomainId, (int Count, long Memory)>();
         for (var node = tree.Root; node is not null; node = node.NextInSubtree(tree.Root))
         {
-            if (node.Permissions.Owner == record.Id)
-            {
-                nodes++;
-                nodeMemory += node.ValueLength + node.Name.Length + node.Permissions.Charge;
-            }
+            var (count, memory) = counts.GetValueOrDefault(node.Permissions.Owner);
+            counts[node.Permissions.Owner] = (count + 1, memory + node.ValueLength + node.Name.Length + node.Permissions.Charge);
         }
 
+        return counts;
+    }
+
+    private (int Watches, long WatchMemory, int Transactions, long TransactionMemory) Recount(DomainRecord record)
+    {
+        int watchCount = 0;
+        int transactions = 0;
+        long watchMemory = 0;
+        long transactionMemory = 0;
         foreach (var connection in connections.Where(connection => connection.Record == record))
         {
             for (var watch = connection.Watches.First; watch is not null; watch = watch.NextOfOwner)
@@ -100,7 +104,7 @@ internal sealed class InvariantChecker(NodeTree tree, DomainTable domains, Watch
             transactionMemory += connection.Transactions.Values.Sum(transaction => transaction.Charge);
         }
 
-        return (nodes, nodeMemory, watchCount, watchMemory, transactions, transactionMemory);
+        return (watchCount, watchMemory, transactions, transactionMemory);
     }
 
     private static int CountChildren(Node node)

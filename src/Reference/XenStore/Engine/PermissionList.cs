@@ -26,8 +26,6 @@ internal sealed class PermissionList
 
     public DomainId Owner => _entries[0].Domain;
 
-    public int Count => _entries.Length;
-
     /// <summary>Bytes that the list adds to its node's memory charge.</summary>
     public int Charge => _entries.Length * 8;
 

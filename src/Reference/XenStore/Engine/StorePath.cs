@@ -51,6 +51,23 @@ internal readonly ref struct StorePath
         return ancestor.Length == 1 ? path.Count((byte)'/') : path[ancestor.Length..].Count((byte)'/');
     }
 
+    /// <summary>The hashes of the strict ancestors, the root's first; returns how many there are.</summary>
+    public int HashAncestors(Span<uint> hashes)
+    {
+        uint hash = RootHash;
+        int count = 0;
+        for (int start = 1; start < Bytes.Length;)
+        {
+            hashes[count++] = hash;
+            int slash = Bytes[start..].IndexOf((byte)'/');
+            int end = slash < 0 ? Bytes.Length : start + slash;
+            hash = Extend(hash, Bytes[start..end]);
+            start = end + 1;
+        }
+
+        return count;
+    }
+
     /// <summary>The hash of a child, from its parent's hash: a walk hashes each byte once.</summary>
     public static uint Extend(uint parent, ReadOnlySpan<byte> name)
     {

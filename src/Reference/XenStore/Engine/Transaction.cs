@@ -19,6 +19,7 @@ internal sealed class Transaction : Workspace
     private TransactionEntry? _current;
     private XsError _refusal;
     private long _charge;
+    private bool _hasRemoved;
 
     public Transaction(uint id, StoreConnection owner, NodeTree tree)
     {
@@ -164,7 +165,8 @@ internal sealed class Transaction : Workspace
         while (parent.Path.Length < bytes.Length)
         {
             int end = NextEnd(bytes, parent.Path.Length);
-            Locate(new StorePath(bytes[..end]));
+            var name = bytes[(parent.Path.Length == 1 ? 1 : parent.Path.Length + 1)..end];
+            Locate(new StorePath(bytes[..end], StorePath.Extend(parent.Hash, name)));
             if (_refusal != XsError.None)
             {
                 return _refusal;
@@ -203,6 +205,7 @@ internal sealed class Transaction : Workspace
             Change(entry, entry == root ? ChangeReach.Subtree : ChangeReach.Exact);
         }
 
+        root.WasRemoved = _hasRemoved = true;
         Locate(path.Parent);
         if (_refusal == XsError.None)
         {
@@ -322,19 +325,22 @@ internal sealed class Transaction : Workspace
         return entry;
     }
 
+    /// <summary>Whether a node above was removed here: what others create below it since is not in this view.</summary>
     private bool IsBelowRemoved(StorePath path)
     {
-        if (_changed.Count == 0)
+        if (!_hasRemoved)
         {
             return false;
         }
 
-        for (var ancestor = path; !ancestor.IsRoot;)
+        var bytes = path.Bytes;
+        uint hash = StorePath.RootHash;
+        for (int start = 1; bytes[start..].IndexOf((byte)'/') is >= 0 and var slash; start += slash + 1)
         {
-            ancestor = ancestor.Parent;
-            if (FindEntry(ancestor.Bytes, ancestor.Hash) is { } entry)
+            hash = StorePath.Extend(hash, bytes.Slice(start, slash));
+            if (FindEntry(bytes[..(start + slash)], hash) is { WasRemoved: true })
             {
-                return !entry.Exists;
+                return true;
             }
         }
 

@@ -55,6 +55,9 @@ internal sealed class TransactionEntry
     /// <summary>Whether there is a node in the transaction's view.</summary>
     public bool Exists { get; set; }
 
+    /// <summary>Whether the transaction was ever asked to remove this node, with all below it.</summary>
+    public bool WasRemoved { get; set; }
+
     /// <summary>Whether the transaction changed something here: one event at commit (XS-119).</summary>
     public bool IsChanged { get; set; }
 

@@ -12,6 +12,9 @@ internal sealed class WatchTable
 
     public int Count { get; private set; }
 
+    /// <summary>Watches that look only so deep.</summary>
+    public int DepthCount { get; private set; }
+
     public int PointCount { get; private set; }
 
     public WatchPoint? FindPoint(ReadOnlySpan<byte> path, uint hash)
@@ -66,6 +69,7 @@ internal sealed class WatchTable
         }
 
         Link(watch);
+        DepthCount += depth is null ? 0 : 1;
         owner.Record.Watches++;
         owner.Record.WatchMemory += watch.Charge;
         return watch;
@@ -77,6 +81,7 @@ internal sealed class WatchTable
         watch.Owner.Watches.Remove(watch);
         Unlink(watch);
         Count--;
+        DepthCount -= watch.Depth is null ? 0 : 1;
         watch.Owner.Record.Watches--;
         watch.Owner.Record.WatchMemory -= watch.Charge;
         if (watch.Point.First is null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.XenStore;
 
 namespace Conformance.Reference.XenStore.Engine;
@@ -50,22 +51,35 @@ internal abstract class Workspace
                 : XsError.EACCES;
         }
 
-        var ancestor = path;
-        while (Refusal == XsError.None)
-        {
-            ancestor = ancestor.Parent;
-            if (Locate(ancestor))
-            {
-                return (Permissions.For(caller) & access) != 0 ? XsError.ENOENT : XsError.EACCES;
-            }
-        }
-
-        return Refusal;
+        return Refusal != XsError.None ? Refusal : FindAncestor(caller, path, access);
     }
 
     /// <summary>The permissions of what the caller creates below a node (XS-047).</summary>
     protected static PermissionList Inherit(PermissionList parent, StoreConnection caller) =>
         caller.IsPrivileged ? parent : parent.WithOwner(caller.Domain);
+
+    /// <summary>Makes the nearest existing ancestor current and says what its caller may know of the missing node.</summary>
+    [SkipLocalsInit]
+    private XsError FindAncestor(StoreConnection caller, StorePath path, XsAccess access)
+    {
+        // One pass hashes all ancestors: a deep missing path costs no more than its length.
+        Span<uint> hashes = stackalloc uint[XsLimits.AbsolutePathMax / 2];
+        int level = path.HashAncestors(hashes);
+        var bytes = path.Bytes;
+        while (true)
+        {
+            bytes = bytes[..Math.Max(1, bytes.LastIndexOf((byte)'/'))];
+            if (Locate(new StorePath(bytes, hashes[--level])))
+            {
+                return (Permissions.For(caller) & access) != 0 ? XsError.ENOENT : XsError.EACCES;
+            }
+
+            if (Refusal != XsError.None)
+            {
+                return Refusal;
+            }
+        }
+    }
 
     /// <summary>The end of the path's component that follows its first <paramref name="ancestorLength"/> bytes.</summary>
     protected static int NextEnd(ReadOnlySpan<byte> path, int ancestorLength)

@@ -121,4 +121,16 @@ public class MessageTests
         Assert.Throws<ArgumentNullException>(() => store.Engine.Abandon(null!));
         Assert.Throws<ArgumentNullException>(() => store.Engine.Process(null!, default, default));
     }
+
+    [Fact]
+    public void RequestThatEndsItsOwnSender_GetsNoReply()
+    {
+        using var store = new Store();
+        var guest = store.Guest(5);
+        guest.Write("a", "v");
+        store.Host.Start(5);
+        guest.Send(XsMessageType.SetPerms, "a\0n5\0");
+        Assert.False(guest.Connection.HasOutput);
+        Assert.False(guest.Connection.IsServed);
+    }
 }

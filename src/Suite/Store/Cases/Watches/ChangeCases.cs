@@ -66,24 +66,15 @@ public static class ChangeCases
         await ChangeAsync(c, session, expected, session.MkdirAsync(area), "after an own MKDIR");
     }
 
-    /// <summary>A change that is refused, and a request that changes nothing, bring no event.</summary>
-    [Case("XS-071", Over = Carriers.Both)]
-    public static async Task NothingFiresWithoutAChange(StoreContext c)
+    /// <summary>The root's own value and permissions are no exception.</summary>
+    [Case("XS-071", Needs = Needs.OwnDaemon)]
+    public static async Task ChangesOfTheRootFire(StoreContext c)
     {
-        var (session, area) = await c.OpenAsync();
-        await c.ExpectOkAsync(session.WriteAsync(area + "/node", "v"), "WRITE");
-        await c.WatchedAsync(session, area, "t");
-        _ = await session.ReadAsync(area + "/node");
-        _ = await session.DirectoryAsync(area);
-        _ = await session.GetPermsAsync(area);
-        await c.ExpectOkAsync(session.RmAsync(area + "/missing"), "RM of a missing node");
-        _ = await session.RmAsync(area + "/missing/node");
-        _ = await session.SetPermsAsync(area + "/missing", "n0");
-        _ = await session.WriteAsync(area + "/bad.name", "v");
-        uint transaction = await c.StartTransactionAsync(session);
-        await c.ExpectOkAsync(session.WriteAsync(area + "/node", "w", transaction), "WRITE in a transaction");
-        await c.ExpectOkAsync(session.AbortAsync(transaction), "its abort");
-        c.ExpectEvents(await session.SettledEventsAsync(), "after requests that changed nothing");
+        var (session, _) = await c.OpenAsync();
+        await c.WatchedAsync(session, "/", "t");
+        var expected = new StoreEvent("/", "t");
+        await ChangeAsync(c, session, expected, session.WriteAsync("/", "v"), "after WRITE of the root");
+        await ChangeAsync(c, session, expected, session.SetPermsAsync("/", "r0"), "after SET_PERMS of the root");
     }
 
     /// <summary>Every connection that watches gets its event, whatever the others do with theirs.</summary>

@@ -49,7 +49,7 @@ public static class ResumeCases
         c.Expect("XS-088", told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} after the destruction", $"{told}");
     }
 
-    /// <summary>RESUME of a domain that is still shut down lets the store tell of it again; of an unknown one it is an error.</summary>
+    /// <summary>RESUME of a domain that the store does not know is an error.</summary>
     [Case("XS-089", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ResumeOfAnUnknownDomainIsRefused(StoreContext c)
     {

@@ -82,21 +82,6 @@ public static class SpecialWatchCases
         await ExpectOneAsync(c, witness, "RELEASE after the shutdown");
     }
 
-    /// <summary>The death of a domain that was never introduced is not told.</summary>
-    [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
-    public static async Task DomainThatTheStoreDoesNotKnowIsNotTold(StoreContext c)
-    {
-        var witness = await DeathWitness.OpenAsync(c);
-        var stranger = await c.CreateDomainAsync();
-        await stranger.ShutdownAsync(ShutdownReason.Crash);
-        await stranger.DestroyAsync();
-        c.Log.Note($"dom{stranger.Id}", "domain shut down and destroyed");
-        var guest = await c.CreateGuestAsync();
-        await guest.Domain.DestroyAsync();
-        c.Log.Note($"dom{guest.Id}", "domain destroyed");
-        await ExpectOneAsync(c, witness, "the deaths of a known and an unknown domain");
-    }
-
     /// <summary>A guest without permission hears nothing of others, whatever its WATCH was answered.</summary>
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-115, Z-041")]
     public static async Task UnpermittedGuestHearsNothing(StoreContext c)
