@@ -86,7 +86,8 @@ public static class UnreadReplyCases
     [Case("XS-125", Needs = Needs.OwnDaemon)]
     public static async Task SocketClientThatTakesNoRepliesDoesNotHinderOthers(StoreContext c)
     {
-        const int Requests = 400;
+        // Their replies exceed what a socket holds; the requests themselves fit, even if the store stops taking them.
+        const int Requests = 150;
         var (deaf, area) = await c.OpenAsync();
         var other = await c.ToolStackAsync();
         await c.ExpectOkAsync(deaf.WriteAsync(area, new byte[2000]), "WRITE");
