@@ -3,7 +3,6 @@ using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Engine;
 using Conformance.Reference.XenStore.Ring;
-using Conformance.Tests.Fuzz.Bytes;
 using Conformance.Tests.Fuzz.Store;
 
 namespace Conformance.Tests.Fuzz.Ring;

@@ -21,7 +21,7 @@ internal sealed class ChildLists
     {
         string[] got = received.Split(' ', 4);
         string[] wanted = due.Split(' ', 4);
-        if (got.Length != 4 || !got[..3].SequenceEqual(wanted[..3]))
+        if (got.Length != 4 || !got.Take(3).SequenceEqual(wanted.Take(3)))
         {
             return false;
         }
