@@ -19,6 +19,9 @@ internal sealed record Workload(
 {
     private const int Batch = 32;
 
+    private static readonly int[] ClientCounts = [1, 16];
+    private static readonly int[] BatchSizes = [1, Batch];
+
     /// <summary>All rows, in the table's order.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
@@ -54,8 +57,8 @@ internal sealed record Workload(
     ];
 
     private static IEnumerable<Workload> Each(string name, int operations, Action<LoadClient> prepare, Action<LoadClient, int, int, int> run) =>
-        from clients in new[] { 1, 16 }
-        from batch in new[] { 1, Batch }
+        from clients in ClientCounts
+        from batch in BatchSizes
         select new Workload(
             $"{name}, {Count(clients)}{(batch == 1 ? "" : $", {batch} pipelined")}",
             clients,
@@ -64,7 +67,7 @@ internal sealed record Workload(
             (client, count, own) => run(client, count, own, batch));
 
     private static IEnumerable<Workload> Transactions() =>
-        from clients in new[] { 1, 16 }
+        from clients in ClientCounts
         select new Workload($"transaction of 3 writes, {Count(clients)}", clients, 4_000 / clients, WriteOwnNode, (client, operations, own) =>
         {
             byte[][] writes = [WriteOf(own, "a", "0123456789abcdef"), WriteOf(own, "b", "0123456789abcdef"), WriteOf(own, "c", "0123456789abcdef")];

@@ -23,7 +23,7 @@ internal sealed class ReferenceStoreWorld : IStoreWorld
 
     public string? Death => daemon.Completion switch
     {
-        { IsFaulted: true } failed => $"the reference daemon failed: {failed.Exception!.GetBaseException()}".ReplaceLineEndings(" "),
+        { IsFaulted: true } failed => $"the reference daemon failed: {Describe(failed.Exception!.GetBaseException())}",
         { IsCompleted: true } => "the reference daemon stopped",
         _ => null,
     };
@@ -39,4 +39,8 @@ internal sealed class ReferenceStoreWorld : IStoreWorld
         await daemon.DisposeAsync();
         directory.Delete(recursive: true);
     }
+
+    // Where it was thrown, without the files of whoever built the program.
+    private static string Describe(Exception failure) =>
+        $"{failure.GetType().Name} in {failure.TargetSite?.DeclaringType?.Name}.{failure.TargetSite?.Name}: {failure.Message}";
 }

@@ -2,8 +2,8 @@ using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters.Embedded;
 
-/// <summary>The reference itself, in this process: the daemon on a real socket, and guests of the in-process hypervisor.</summary>
-public sealed class ReferenceTarget : IStoreTarget
+/// <summary>The reference itself, in this process: the daemon on a real socket with guests of the in-process hypervisor, and the client.</summary>
+public sealed class ReferenceTarget : IStoreTarget, IStoreClientTarget
 {
     /// <summary>The name on the command line.</summary>
     public const string TargetName = "reference";
@@ -25,4 +25,8 @@ public sealed class ReferenceTarget : IStoreTarget
 
     /// <inheritdoc/>
     public ValueTask<IStoreWorld> StartAsync(CancellationToken cancellation) => new(new ReferenceStoreWorld());
+
+    /// <inheritdoc/>
+    public ValueTask<IClientUnderTest> AttachAsync(StoreWire wire, bool afterCrash, CancellationToken cancellation) =>
+        ReferenceStoreClient.AttachAsync(wire, afterCrash, cancellation);
 }

@@ -22,6 +22,9 @@ public interface ICaseRole
     /// <summary>The ways to run a case with these attributes over; never empty.</summary>
     IReadOnlyList<CaseWay> WaysOf(CaseAttribute attribute);
 
+    /// <summary>Whether a target plays this role at all; if not, its cases are left out unless asked for one by one.</summary>
+    bool IsPlayedBy(ITarget target);
+
     /// <summary>Says in one line what <paramref name="target"/> lacks for a case; null when it lacks nothing.</summary>
     string? LackOf(ITarget target, CaseDefinition definition);
 

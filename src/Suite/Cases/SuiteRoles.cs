@@ -1,4 +1,5 @@
 using Conformance.Suite.Store;
+using Conformance.Suite.StoreClient;
 
 namespace Conformance.Suite.Cases;
 
@@ -6,5 +7,5 @@ namespace Conformance.Suite.Cases;
 public static class SuiteRoles
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ICaseRole> All { get; } = [new StoreRole()];
+    public static IReadOnlyList<ICaseRole> All { get; } = [new StoreRole(), new StoreClientRole()];
 }

@@ -2,6 +2,7 @@ using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Coverage;
 using Conformance.Suite.Running;
+using Conformance.Suite.Targets;
 using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Results;
@@ -14,12 +15,13 @@ public sealed class ClauseFold(ClauseCatalogue clauses, CaseCatalogue cases, Unc
 {
     /// <summary>One result a clause that was asked for, in the order of the ids.</summary>
     /// <param name="selection">What was asked for.</param>
+    /// <param name="target">Who was asked.</param>
     /// <param name="results">What came of the cases that ended.</param>
-    public IReadOnlyList<ClauseResult> Fold(Selection selection, IReadOnlyList<CaseResult> results)
+    public IReadOnlyList<ClauseResult> Fold(Selection selection, ITarget target, IReadOnlyList<CaseResult> results)
     {
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(results);
-        return [.. Relevant(selection, results).Select(clause => FoldOne(clause, selection, results))];
+        return [.. Relevant(selection, results).Select(clause => FoldOne(clause, selection, target, results))];
     }
 
     private IEnumerable<Clause> Relevant(Selection selection, IReadOnlyList<CaseResult> results)
@@ -32,16 +34,13 @@ public sealed class ClauseFold(ClauseCatalogue clauses, CaseCatalogue cases, Unc
                 && (selection.Cases.Count == 0 || named.Contains(clause.Id))));
     }
 
-    private ClauseResult FoldOne(Clause clause, Selection selection, IReadOnlyList<CaseResult> results)
+    private ClauseResult FoldOne(Clause clause, Selection selection, ITarget target, IReadOnlyList<CaseResult> results)
     {
         var speaking = results.Where(result => result.Case.Clauses.Contains(clause.Id) || result.Clause == clause.Id).ToList();
         string[] ids = [.. speaking.Select(result => result.Case.Id)];
         if (speaking.Count == 0)
         {
-            bool hasCase = cases.All.Any(definition => definition.Clauses.Contains(clause.Id) && selection.Matches(definition, clauses));
-            return hasCase
-                ? new ClauseResult(clause, Verdict.Inconclusive, false, [], "its cases were not run")
-                : new ClauseResult(clause, null, false, [], uncovered.ReasonOf(clause.Id) ?? "no case checks it");
+            return Unspoken(clause, selection, target);
         }
 
         var failed = speaking.Where(result => result.Verdict == Verdict.Fail && result.Clause == clause.Id).ToList();
@@ -64,5 +63,19 @@ public sealed class ClauseFold(ClauseCatalogue clauses, CaseCatalogue cases, Unc
         return speaking.Find(result => result.Verdict == Verdict.Fail) is { } elsewhere
             ? new ClauseResult(clause, Verdict.Inconclusive, false, ids, $"{elsewhere.Case.Id} failed for {elsewhere.Clause} before it could tell")
             : new ClauseResult(clause, Verdict.NotApplicable, false, ids, speaking[0].Message);
+    }
+
+    private ClauseResult Unspoken(Clause clause, Selection selection, ITarget target)
+    {
+        var asking = cases.All.Where(definition => definition.Clauses.Contains(clause.Id) && selection.Matches(definition, clauses)).ToList();
+        if (asking.Exists(definition => selection.IsAskable(definition, target)))
+        {
+            return new ClauseResult(clause, Verdict.Inconclusive, false, [], "its cases were not run");
+        }
+
+        string reason = asking.Count > 0
+            ? $"its cases ask a {asking[0].Role.Name}, which the target does not play"
+            : uncovered.ReasonOf(clause.Id) ?? "no case checks it";
+        return new ClauseResult(clause, null, false, [], reason);
     }
 }

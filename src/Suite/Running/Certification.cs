@@ -31,13 +31,13 @@ public sealed class Certification(ClauseCatalogue clauses, CaseCatalogue cases, 
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(selection);
         ArgumentNullException.ThrowIfNull(expected);
-        var selected = selection.Apply(cases, clauses);
+        var selected = selection.Apply(cases, clauses, target);
         var started = clock.GetUtcNow();
         long start = clock.GetTimestamp();
         var outcome = await new SuiteRunner(target, settings, clock)
             .RunAsync(selected, progress is null ? null : latest => progress(latest with { Latest = expected.Judge(latest.Latest) }), cancellation);
         CaseResult[] results = [.. outcome.Results.Select(expected.Judge)];
-        var folded = new ClauseFold(clauses, cases, uncovered).Fold(selection, results);
+        var folded = new ClauseFold(clauses, cases, uncovered).Fold(selection, target, results);
         return new RunResult(
             target.Name, target.Description, target.Probe().Explanation, selection, settings, started, clock.GetElapsedTime(start),
             results, folded, RunSummary.Of(results, folded, selected.Count - results.Length),

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Running;
 
@@ -52,6 +53,25 @@ public sealed record Selection
         ArgumentNullException.ThrowIfNull(cases);
         var selected = cases.All.Where(definition => Matches(definition, clauses)).ToList();
         return selected.Count > 0 ? selected : throw new NothingSelectedException(Explain(cases, clauses));
+    }
+
+    /// <summary>The cases asked for that are about a role that the target plays, and those whose ids are given in full.</summary>
+    /// <exception cref="NothingSelectedException">There is none; the message says why.</exception>
+    public IReadOnlyList<CaseDefinition> Apply(CaseCatalogue cases, ClauseCatalogue clauses, ITarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var matching = Apply(cases, clauses);
+        var askable = matching.Where(definition => IsAskable(definition, target)).ToList();
+        string roles = string.Join(" or ", matching.Select(definition => definition.Role.Name).Distinct());
+        return askable.Count > 0 ? askable : throw new NothingSelectedException(
+            $"no case that {target.Name} can be asked matches {this}: the {matching.Count} that match ask a {roles}, which it does not play; name another target");
+    }
+
+    /// <summary>Whether a target can be asked a case: it plays the role, or the id is given in full and the result will say what it lacks.</summary>
+    public bool IsAskable(CaseDefinition definition, ITarget target)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return definition.Role.IsPlayedBy(target) || Cases.Contains(definition.Id, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether <paramref name="text"/> matches a pattern.</summary>

@@ -31,6 +31,9 @@ public sealed class StoreRole : ICaseRole
     }
 
     /// <inheritdoc/>
+    public bool IsPlayedBy(ITarget target) => target is IStoreTarget;
+
+    /// <inheritdoc/>
     public string? LackOf(ITarget target, CaseDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -238,10 +238,32 @@ public sealed class ClientWatchTests : IAsyncDisposable
         Assert.False(fresh.HasRequest);
         fresh.Fail(second, "EEXIST");
         Assert.Equal([$"/one|{one}|", $"/two|{two}|"], new[] { first.Text, second.Text }.Order());
-        await resume;
+        Assert.Empty(await resume);
         await fresh.AnswerAsync(XsMessageType.Read, "x");
         Assert.Equal("x", await heldBack);
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.ResumeAsync(_ => new(fresh)));
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-141")]
+    public async Task Resume_TellsWhichWatchesWereRefused_AndRegistersTheOthers()
+    {
+        await using var client = new StoreClient(_peer);
+        var watches = new[] { new StoreWatch("/one", _ => default), new StoreWatch("/two", _ => default) };
+        await RegisterAsync(client, watches[0]);
+        await RegisterAsync(client, watches[1]);
+        await client.SuspendAsync();
+
+        var fresh = new ClientScriptedPeer();
+        var resume = client.ResumeAsync(_ => new(fresh));
+        var first = await fresh.NextAsync(XsMessageType.Watch);
+        fresh.Fail(first, "EACCES");
+        var second = await fresh.NextAsync(XsMessageType.Watch);
+        fresh.Reply(second, "OK\0");
+
+        var refused = Assert.Single(await resume);
+        Assert.StartsWith(refused.Path, first.Text, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.UnwatchAsync(refused).AsTask());
     }
 
     [Fact]

@@ -39,6 +39,22 @@ public sealed class SelectionTests
             asked.Message);
     }
 
+    [Fact]
+    public void CasesOfARoleThatTheTargetDoesNotPlay_AreLeftOut_UnlessNamedInFull()
+    {
+        var daemon = new FakeStoreTarget();
+        var all = Selection.Everything.Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon);
+        Assert.All(all, definition => Assert.True(definition.Role.IsPlayedBy(daemon)));
+
+        var ofClient = CaseCatalogue.Default.All.First(definition => !definition.Role.IsPlayedBy(daemon));
+        var named = new Selection { Cases = [ofClient.Id] }.Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon);
+        Assert.Equal(ofClient, Assert.Single(named));
+
+        var nothing = Assert.Throws<NothingSelectedException>(
+            () => Make(null, "*/client-*", null, null).Apply(CaseCatalogue.Default, ClauseCatalogue.Default, daemon));
+        Assert.Contains("XenStore client, which it does not play", nothing.Message, StringComparison.Ordinal);
+    }
+
     private static Selection Make(string? clauses, string? cases, string? family, Severity? severity) => new()
     {
         Clauses = clauses is null ? [] : [clauses],

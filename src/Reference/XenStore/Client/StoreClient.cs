@@ -44,18 +44,25 @@ public sealed partial class StoreClient : IStoreClient, IStoreAdministrator, IAs
     /// </summary>
     /// <param name="attach">Makes the new transport; called when the old one is closed.</param>
     /// <param name="cancellation">Gives up; the client stays suspended.</param>
-    public async Task ResumeAsync(Func<CancellationToken, ValueTask<IStoreTransport>> attach, CancellationToken cancellation = default)
+    /// <returns>The watches that the store refused, one bad watch being no reason to lose the others; they are not registered any more.</returns>
+    public async Task<IReadOnlyList<StoreWatch>> ResumeAsync(Func<CancellationToken, ValueTask<IStoreTransport>> attach, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(attach);
         _gate.AssertClosed();
         await _channel.DisposeAsync().ConfigureAwait(false);
         _channel = new RequestChannel(await attach(cancellation).ConfigureAwait(false), _watches.Take);
+        var refused = new List<StoreWatch>();
         foreach (var watch in _watches.Registered)
         {
-            await RegisterAgainAsync(watch, cancellation).ConfigureAwait(false);
+            if (!await TryRegisterAgainAsync(watch, cancellation).ConfigureAwait(false))
+            {
+                refused.Add(watch);
+            }
         }
 
+        refused.ForEach(watch => _watches.Remove(watch));
         _gate.Open();
+        return refused;
     }
 
     /// <summary>
@@ -133,15 +140,17 @@ public sealed partial class StoreClient : IStoreClient, IStoreAdministrator, IAs
         StoreReply.Done(await _channel.CallAsync(request, 0, cancellation).ConfigureAwait(false), request);
     }
 
-    private async ValueTask RegisterAgainAsync(StoreWatch watch, CancellationToken cancellation)
+    private async ValueTask<bool> TryRegisterAgainAsync(StoreWatch watch, CancellationToken cancellation)
     {
         try
         {
             await RegisterAsync(watch, cancellation).ConfigureAwait(false);
+            return true;
         }
-        catch (StoreException exception) when (exception.Error == XsError.EEXIST)
+        catch (StoreException exception)
         {
-            // The store is the same one and kept the watch.
+            // EEXIST: the store is the same one and kept the watch.
+            return exception.Error == XsError.EEXIST;
         }
     }
 

@@ -53,21 +53,16 @@ public static class TargetCases
             XsError.EACCES, helper.Session.AboutDomainAsync(XsMessageType.Release, target.Id), "RELEASE by the domain", "XS-023");
     }
 
-    /// <summary>SET_TARGET of or with a domain that is not introduced is refused.</summary>
+    /// <summary>SET_TARGET without its second argument is refused and gives no rights.</summary>
     [Case("XS-133", Needs = Needs.Guests)]
-    public static async Task TargetMustBeIntroduced(StoreContext c)
+    public static async Task SetTargetWithoutATargetIsRefused(StoreContext c)
     {
         var tools = await c.ToolStackAsync();
-        var guest = await c.CreateGuestAsync();
-        var stranger = await c.CreateDomainAsync();
-        foreach (var (domain, target) in new[] { (guest.Id, stranger.Id), (stranger.Id, guest.Id), (stranger.Id, stranger.Id) })
-        {
-            var reply = await tools.SetTargetAsync(domain, target);
-            c.Expect(reply.IsError, $"an error for SET_TARGET {domain} {target}, where {stranger.Id} is not introduced", reply.Summary);
-        }
-
-        var missing = await tools.RequestAsync(XsMessageType.SetTarget, StorePayload.Strings($"{guest.Id}"));
+        var (helper, target) = await PairAsync(c);
+        var missing = await tools.RequestAsync(XsMessageType.SetTarget, StorePayload.Strings($"{helper.Id}"));
         c.Expect(missing.IsError, "an error for SET_TARGET with one argument", missing.Summary);
+        await c.ExpectErrorAsync(XsError.EACCES, helper.Session.ReadAsync(target.Home + "/private"), "READ after a refused SET_TARGET");
+        await c.ExpectErrorAsync(XsError.EACCES, helper.Session.MkdirAsync("/planted"), "MKDIR below the root after a refused SET_TARGET");
     }
 
     /// <summary>When the target dies first, its rights die with it: the next domain with its number is closed to the helper.</summary>

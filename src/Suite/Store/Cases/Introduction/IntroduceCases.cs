@@ -102,6 +102,21 @@ public static class IntroduceCases
         await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync("partial"), "READ of a node of which only parts of the WRITE were put");
     }
 
+    /// <summary>A second INTRODUCE drops replies and events that the guest has not taken.</summary>
+    [Case("XS-029", Over = Carriers.Ring)]
+    public static async Task SecondIntroduceDropsUntakenReplies(StoreContext c)
+    {
+        var guest = await c.CreateGuestAsync();
+        var ring = new RawRing(c, guest.Domain);
+        for (int i = 0; i < 5; i++)
+        {
+            await ring.PutAsync(StorePayload.Message(XsMessageType.GetDomainPath, 0xBAD, StorePayload.Strings("0")));
+            await c.SettleAsync(2);
+            await IntroduceAgainAsync(c, guest);
+            await guest.Session.RoundTripAsync();
+        }
+    }
+
     /// <summary>A second INTRODUCE makes no second record: one death is told once, one RELEASE is enough.</summary>
     [Case("XS-029", Over = Carriers.Ring)]
     public static async Task SecondIntroduceMakesNoSecondRecord(StoreContext c)

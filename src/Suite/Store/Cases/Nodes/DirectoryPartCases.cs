@@ -101,6 +101,28 @@ public static class DirectoryPartCases
         c.Expect(seen.Distinct().Count() == seen.Count, "another generation after each change of the list", string.Join(", ", seen));
     }
 
+    /// <summary>Inside a transaction it follows the transaction's own changes, and outside it changes with the commit.</summary>
+    [Case("XS-054", "XS-113", Over = Carriers.Both)]
+    public static async Task GenerationChangesWithTheListInsideATransaction(StoreContext c)
+    {
+        var (session, area) = await c.OpenAsync();
+        await c.ExpectOkAsync(session.MkdirAsync($"{area}/a"), "MKDIR");
+        var seen = new List<string> { (await PageAsync(c, session, area, 0)).Generation };
+        uint transaction = await c.StartTransactionAsync(session);
+        foreach (string name in new[] { "b", "c" })
+        {
+            await c.ExpectOkAsync(session.MkdirAsync($"{area}/{name}", transaction), "MKDIR in a transaction");
+            seen.Add((await PageAsync(c, session, area, 0, transaction)).Generation);
+        }
+
+        c.Expect(seen.Distinct().Count() == seen.Count, "another generation after each change in the transaction", string.Join(", ", seen));
+        string outside = (await PageAsync(c, session, area, 0)).Generation;
+        c.Expect(outside == seen[0], $"the generation {seen[0]} still outside of the transaction", outside);
+        await c.ExpectOkAsync(session.CommitAsync(transaction), "the commit");
+        string after = (await PageAsync(c, session, area, 0)).Generation;
+        c.Expect(after != seen[0], $"another generation than {seen[0]} after the commit", after);
+    }
+
     /// <summary>A node removed and made again is not taken for the old one.</summary>
     [Case("XS-054", Over = Carriers.Both)]
     public static async Task GenerationChangesWhenTheNodeIsMadeAnew(StoreContext c)
@@ -158,9 +180,9 @@ public static class DirectoryPartCases
 
     /// <summary>An empty name at the end of a page says that the list ends there.</summary>
     private static async Task<(string Generation, List<string> Names, bool IsLast)> PageAsync(
-        StoreContext c, StoreSession session, string path, int offset)
+        StoreContext c, StoreSession session, string path, int offset, uint transaction = 0)
     {
-        var reply = await session.DirectoryPartAsync(path, offset);
+        var reply = await session.DirectoryPartAsync(path, offset, transaction);
         if (reply.Error == XsError.ENOSYS)
         {
             throw CaseOutcome.NotApplicable("the store has no DIRECTORY_PART, which is optional");

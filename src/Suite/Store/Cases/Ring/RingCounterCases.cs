@@ -130,20 +130,19 @@ public static class RingCounterCases
         async Task ScribbleBehindAsync(StoreGuest of, uint from, uint to, byte[] with)
         {
             using var limit = new CancellationTokenSource(c.Patience);
-            while (from != to && !limit.IsCancellationRequested)
+            for (int look = 1; from != to && !limit.IsCancellationRequested; look++)
             {
-                uint consumer = await of.Domain.Page.LoadAsync(XsInterfacePage.RequestConsumer);
-                await OverwriteAsync(of, from, consumer - from, with);
-                from = consumer;
-                await Task.Yield();
-            }
-        }
-
-        static async Task OverwriteAsync(StoreGuest of, uint from, uint count, byte[] with)
-        {
-            for (uint i = 0; i < count; i++)
-            {
-                await of.Domain.Page.CopyInAsync((int)((from + i) % XsInterfacePage.RingSize), with.AsMemory(0, 1));
+                uint taken = await of.Domain.Page.LoadAsync(XsInterfacePage.RequestConsumer) - from;
+                int offset = (int)(from % XsInterfacePage.RingSize);
+                int first = Math.Min((int)taken, XsInterfacePage.RingSize - offset);
+                await of.Domain.Page.CopyInAsync(offset, with.AsMemory(0, first));
+                await of.Domain.Page.CopyInAsync(0, with.AsMemory(0, (int)taken - first));
+                from += taken;
+                if (look % 1000 == 0)
+                {
+                    // The moment between copy and counter is short, so the look is a tight one; the store needs a turn all the same.
+                    await Task.Yield();
+                }
             }
         }
     }

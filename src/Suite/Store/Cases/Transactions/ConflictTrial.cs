@@ -18,6 +18,9 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
     /// <summary>Whether the transaction writes anything but its first access.</summary>
     public bool Writes { get; init; } = true;
 
+    /// <summary>The transaction that is being tried; 0 before the first.</summary>
+    public uint Transaction { get; private set; }
+
     /// <summary>The combinations that went wrong; empty for none.</summary>
     public string Wrong => string.Join("; ", wrong);
 
@@ -32,11 +35,7 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
         }
 
         await c.ExpectTextAsync(ConflictPlot.Old, session.ReadAsync(plot.Result), $"READ after {access.Name} then {change.Name} conflicted", "XS-114");
-        var again = await AttemptAsync(plot, access, null);
-        if (again.IsError)
-        {
-            wrong.Add($"{access.Name} then {change.Name}, second attempt: {again.Summary}");
-        }
+        await AgainAsync(plot, access, change);
     }
 
     /// <summary>Tries a combination that may conflict or not: OK with everything written, or EAGAIN with nothing.</summary>
@@ -51,6 +50,10 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
 
         string expected = reply.IsError ? ConflictPlot.Old : ConflictPlot.Mine;
         await c.ExpectTextAsync(expected, session.ReadAsync(plot.Result), $"READ after {access.Name} then {change.Name}: {reply.Summary}", "XS-114");
+        if (reply.IsError)
+        {
+            await AgainAsync(plot, access, change);
+        }
     }
 
     /// <summary>Tries an access with nothing changed by anyone: it must commit.</summary>
@@ -61,6 +64,15 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
         if (reply.IsError)
         {
             wrong.Add($"{access.Name} and nobody else: {reply.Summary}");
+        }
+    }
+
+    private async Task AgainAsync(ConflictPlot plot, ConflictAct access, ConflictAct change)
+    {
+        var reply = await AttemptAsync(plot, access, null);
+        if (reply.IsError)
+        {
+            wrong.Add($"{access.Name} then {change.Name}, second attempt: {reply.Summary}");
         }
     }
 
@@ -80,6 +92,7 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
     private async Task<StoreMessage> AttemptAsync(ConflictPlot plot, ConflictAct access, ConflictAct? change)
     {
         uint transaction = await c.StartTransactionAsync(session);
+        Transaction = transaction;
         await access.Act(plot, session, transaction);
         if (change is not null)
         {

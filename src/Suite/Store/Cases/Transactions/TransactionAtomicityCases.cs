@@ -122,6 +122,12 @@ public static class TransactionAtomicityCases
                 end.IsError || seen.Distinct().Count() == 1,
                 $"EAGAIN for a transaction that read {string.Join(",", seen)}",
                 end.Summary);
+            if (end.IsError)
+            {
+                uint again = await c.StartTransactionAsync(session);
+                await c.ExpectTextAsync(Value(round), session.ReadAsync($"{area}/0", again), "READ in the second attempt");
+                await c.ExpectOkAsync(session.CommitAsync(again), "TRANSACTION_END T of the second attempt", "XS-117");
+            }
         }
     }
 

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Conformance.Benchmarks.Store;
+
+var rounds = new Option<int>("--rounds") { Description = "Counted measurements of each row and daemon, odd", DefaultValueFactory = _ => 5 };
+var rows = new Option<string>("--rows") { Description = "Only rows whose name contains this", DefaultValueFactory = _ => "" };
+var report = new Option<FileInfo?>("--report") { Description = "Write the table to this Markdown file" };
+var store = new Command("store", "The reference daemon beside C xenstored and oxenstored, over their sockets, in one run.") { rounds, rows, report };
+store.SetAction((parsed, stop) => StoreComparison.RunAsync(parsed.GetValue(rounds), parsed.GetValue(rows)!, parsed.GetValue(report), stop));
+
+var micro = new Command("micro", "Single operations inside the process, with allocations (BenchmarkDotNet; its own arguments follow --).");
+micro.TreatUnmatchedTokensAsErrors = false;
+micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(StoreComparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
+
+return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, micro }.Parse(args).InvokeAsync();
