@@ -29,6 +29,26 @@ public static class DomainReuseCases
         await c.ExpectErrorAsync(XsError.EACCES, again.Session.DirectoryAsync(area + "/dir"), "DIRECTORY by the second domain");
     }
 
+    /// <summary>An entry for a number without a domain, if it is taken at all, gives nothing to the domain that gets the number later.</summary>
+    [Case("XS-061", "XS-060", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-417, Z-054")]
+    public static async Task EntryForANumberWithoutADomainGivesItNothing(StoreContext c)
+    {
+        var (tools, area) = await c.OpenAsync();
+        var granter = await c.CreateGuestAsync();
+        await c.ExpectOkAsync(tools.WriteAsync(area + "/listed", "secret"), "WRITE by domain 0");
+        await c.ExpectOkAsync(granter.Session.WriteAsync("listed", "secret"), "WRITE by a guest");
+        var gone = await c.CreateGuestAsync();
+        await DomainLives.DestroyAsync(c, gone);
+        _ = await tools.SetPermsAsync(area + "/listed", "n0", $"b{gone.Id}");
+        _ = await granter.Session.SetPermsAsync("listed", $"n{granter.Id}", $"b{gone.Id}");
+        var later = await c.CreateGuestAsync(gone.Id);
+        foreach (string path in new[] { area + "/listed", $"{granter.Home}/listed" })
+        {
+            await c.ExpectErrorAsync(XsError.EACCES, later.Session.ReadAsync(path), $"READ of {path} by a domain that came after the entry");
+            await c.ExpectErrorAsync(XsError.EACCES, later.Session.WriteAsync(path, "x"), $"WRITE of {path} by a domain that came after the entry");
+        }
+    }
+
     /// <summary>It gets no event for a watch of the old one, and may set the same watch.</summary>
     [Case("XS-061", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task NewDomainHasNoWatchOfTheOldOne(StoreContext c)
