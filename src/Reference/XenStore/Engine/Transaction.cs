@@ -197,7 +197,11 @@ internal sealed class Transaction : Workspace
                     return _refusal;
                 }
 
-                pending.Push(_current!);
+                // Somebody else may have removed a child that was found here; that alone fails the commit.
+                if (_current!.Exists)
+                {
+                    pending.Push(_current);
+                }
             }
 
             Count(entry, -1);
@@ -266,9 +270,23 @@ internal sealed class Transaction : Workspace
         return null;
     }
 
+    private static bool IsFoundChild(TransactionEntry parent, TransactionEntry entry)
+    {
+        foreach (byte[] name in parent.FoundChildren)
+        {
+            if (new StorePath(entry.Path, entry.Hash).Name.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Appear(TransactionEntry parent, TransactionEntry entry, PermissionList permissions, ReadOnlySpan<byte> value, bool isNamed)
     {
-        if (entry.Found is null && !entry.IsChanged)
+        // A name that was found here and that somebody else removed since is listed already.
+        if (entry.Found is null && !entry.IsChanged && !(parent.IsOutdated && IsFoundChild(parent, entry)))
         {
             (parent.Added ??= []).Add(entry);
         }

@@ -322,4 +322,42 @@ public class TransactionTests
         Assert.Equal("new", store.Control.Directory("/"));
         Assert.Equal("v", store.Control.Read("/new/2999"));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Clause", "XS-113")]
+    [Trait("Clause", "XS-116")]
+    public void Removal_OfATreeThatOthersTookApart_IsServed_AndItsCommitIsEAGAIN(bool hasLookedAtTheChild)
+    {
+        using var store = new Store();
+        store.Control.Write("/a/b/c", "v");
+        uint tx = store.Control.Begin();
+        Assert.Equal("b", store.Control.Directory("/a", tx));
+        Assert.Equal("OK", store.Connect().Rm("/a/b"));
+        if (hasLookedAtTheChild)
+        {
+            Assert.Equal("ENOENT", store.Control.Read("/a/b", tx));
+        }
+
+        Assert.Equal("OK", store.Control.Rm("/a", tx));
+        Assert.Equal("ENOENT", store.Control.Read("/a", tx));
+        Assert.Equal("EAGAIN", store.Control.Commit(tx));
+        Assert.Equal("", store.Control.Directory("/a"));
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-113")]
+    public void Listing_NamesAChildOnce_ThatOthersRemovedAndTheTransactionMade()
+    {
+        using var store = new Store();
+        store.Control.Write("/a/b", "v");
+        uint tx = store.Control.Begin();
+        Assert.Equal("n0", store.Control.GetPerms("/a", tx));
+        Assert.Equal("OK", store.Connect().Rm("/a/b"));
+        Assert.Equal("OK", store.Control.Write("/a/b", "mine", tx));
+        Assert.Equal("b", store.Control.Directory("/a", tx));
+        Assert.Equal("OK", store.Control.Rm("/a", tx));
+        Assert.Equal("EAGAIN", store.Control.Commit(tx));
+    }
 }

@@ -1,40 +1,46 @@
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Evidence;
+using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Backpressure;
 
 /// <summary>
-/// The guest's end of a ring that puts one request again and again, as many as there is room for, without taking any
-/// reply. Its request ids count from 0. Replies can be read through the guest's session, while nothing is put.
+/// The guest's end of a ring that puts requests of one size again and again, as many as there is room for, without
+/// taking any reply. Its request ids count from 0. Replies can be read through the guest's session, while nothing is put.
 /// </summary>
 internal sealed class BusyRing
 {
     private readonly StoreContext c;
     private readonly IGuestDomain domain;
     private readonly XsMessageType type;
-    private readonly byte[] payload;
+    private readonly Func<int, byte[]> payloadOf;
     private readonly uint first;
 
-    private BusyRing(StoreContext c, IGuestDomain domain, XsMessageType type, byte[] payload, uint first)
+    private BusyRing(StoreContext c, IGuestDomain domain, XsMessageType type, Func<int, byte[]> payloadOf, uint first)
     {
         this.c = c;
         this.domain = domain;
         this.type = type;
-        this.payload = payload;
+        this.payloadOf = payloadOf;
+        Size = XsHeader.Size + payloadOf(0).Length;
         this.first = first;
     }
 
     /// <summary>Requests put so far.</summary>
     public int Put { get; private set; }
 
-    private int Size => XsHeader.Size + payload.Length;
+    private int Size { get; }
 
     /// <summary>Begins at the place where the guest's queue is now; it must be empty.</summary>
-    public static async Task<BusyRing> StartAsync(StoreContext c, IGuestDomain domain, XsMessageType type, byte[] payload)
+    public static Task<BusyRing> StartAsync(StoreContext c, IGuestDomain domain, XsMessageType type, byte[] payload) =>
+        StartAsync(c, domain, type, _ => payload);
+
+    /// <summary>The same with payloads that differ from request to request, and are equally long.</summary>
+    public static async Task<BusyRing> StartAsync(StoreContext c, IGuestDomain domain, XsMessageType type, Func<int, byte[]> payloadOf)
     {
         uint producer = await domain.Page.LoadAsync(XsInterfacePage.RequestProducer);
-        return new BusyRing(c, domain, type, payload, producer);
+        return new BusyRing(c, domain, type, payloadOf, producer);
     }
 
     /// <summary>Puts whole requests while there is room, at most so many.</summary>
@@ -52,7 +58,7 @@ internal sealed class BusyRing
                 break;
             }
 
-            await CopyAsync(producer, (uint)(Put + put));
+            await CopyAsync(producer, Put + put);
             producer += (uint)Size;
             put++;
         }
@@ -101,13 +107,11 @@ internal sealed class BusyRing
         return taken;
     }
 
-    private async Task CopyAsync(uint producer, uint requestId)
+    private async Task CopyAsync(uint producer, int request)
     {
-        var message = new byte[Size];
-        var header = new XsHeader(type, requestId, 0, (uint)payload.Length);
-        header.Write(message);
-        c.Log.Add($"dom{domain.Id}", WireDirection.Sent, header, payload);
-        payload.CopyTo(message, XsHeader.Size);
+        byte[] payload = payloadOf(request);
+        byte[] message = StorePayload.Message(type, (uint)request, payload);
+        c.Log.Add($"dom{domain.Id}", WireDirection.Sent, XsHeader.Read(message), payload);
         int offset = (int)(producer % XsInterfacePage.RingSize);
         int whole = Math.Min(Size, XsInterfacePage.RingSize - offset);
         await domain.Page.CopyInAsync(XsInterfacePage.Requests + offset, message.AsMemory(0, whole));

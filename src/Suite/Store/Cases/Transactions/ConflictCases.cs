@@ -66,6 +66,31 @@ public static class ConflictCases
         c.Expect(trial.Wrong.Length == 0, Conflict, trial.Wrong);
     }
 
+    /// <summary>A transaction that removes a node it had listed, after another changed what is below, conflicts as well.</summary>
+    [Case("XS-116", Over = Carriers.Both)]
+    public static async Task OwnRemovalAfterTheListDoesNotHideTheConflict(StoreContext c)
+    {
+        var (session, area) = await c.OpenAsync();
+        var trial = new ConflictTrial(c, session, area);
+        var list = ConflictAct.Reads.Single(read => read.About == NodeAspects.Children);
+        foreach (var change in ConflictAct.ChangesOfExisting.Where(change => change.About.HasFlag(NodeAspects.Children)))
+        {
+            // The removal comes after the change, so that what the list had said of the children is no longer so.
+            var combined = change with
+            {
+                Act = async (plot, other, transaction) =>
+                {
+                    var reply = await change.Act(plot, other, transaction);
+                    await session.RmAsync(plot.Node, trial.Transaction);
+                    return reply;
+                },
+            };
+            await trial.MustConflictAsync(list, combined, nodeExists: true);
+        }
+
+        c.Expect(trial.Wrong.Length == 0, Conflict, trial.Wrong);
+    }
+
     /// <summary>Where the first access was a write, or another wrote only beside what was read, the commit gives OK or EAGAIN and is whole or nothing.</summary>
     [Case("XS-117", "XS-114", Over = Carriers.Both)]
     public static async Task OtherOverlapsGiveOKOrEAGAIN(StoreContext c)

@@ -18,6 +18,9 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
     /// <summary>Whether the transaction writes anything but its first access.</summary>
     public bool Writes { get; init; } = true;
 
+    /// <summary>The transaction that is being tried; 0 before the first.</summary>
+    public uint Transaction { get; private set; }
+
     /// <summary>The combinations that went wrong; empty for none.</summary>
     public string Wrong => string.Join("; ", wrong);
 
@@ -89,6 +92,7 @@ internal sealed class ConflictTrial(StoreContext c, StoreSession session, string
     private async Task<StoreMessage> AttemptAsync(ConflictPlot plot, ConflictAct access, ConflictAct? change)
     {
         uint transaction = await c.StartTransactionAsync(session);
+        Transaction = transaction;
         await access.Act(plot, session, transaction);
         if (change is not null)
         {
