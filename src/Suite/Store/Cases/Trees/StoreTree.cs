@@ -1,6 +1,6 @@
 using Conformance.Suite.Store.Sessions;
 
-namespace Conformance.Suite.Store.Cases.Transactions;
+namespace Conformance.Suite.Store.Cases.Trees;
 
 /// <summary>A part of the store, written down so that it can be compared with itself later.</summary>
 /// <param name="Lines">One line a node, sorted by path: path, value, permissions.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Conformance.Model.Protocol.XenStore;
 
-namespace Conformance.Suite.Store.Cases.Histories;
+namespace Conformance.Suite.Store.Cases.Trees;
 
 /// <summary>
 /// What a store holds, as a value: every step gives a new tree and leaves the old one. It knows nothing of permissions
@@ -15,8 +15,8 @@ internal sealed record OracleTree(ImmutableSortedDictionary<string, string> Node
         new(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("", ""));
 
     /// <summary>Performs one step.</summary>
-    /// <returns>The answer as <see cref="HistoryStep"/> writes answers down, and the tree afterwards.</returns>
-    public (string Answer, OracleTree After) Perform(HistoryStep step) => step.Type switch
+    /// <returns>The answer as <see cref="TreeStep"/> writes answers down, and the tree afterwards.</returns>
+    public (string Answer, OracleTree After) Perform(TreeStep step) => step.Type switch
     {
         XsMessageType.Read => (Nodes.TryGetValue(step.Path, out string? value) ? $"\"{value}\"" : "ENOENT", this),
         XsMessageType.Directory => (List(step.Path), this),

@@ -1,13 +1,13 @@
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Store.Sessions;
 
-namespace Conformance.Suite.Store.Cases.Histories;
+namespace Conformance.Suite.Store.Cases.Trees;
 
-/// <summary>One request of a history.</summary>
+/// <summary>One request about a node, and its answer in a form that <see cref="OracleTree"/> can give too.</summary>
 /// <param name="Type">READ, DIRECTORY, WRITE, MKDIR or RM.</param>
-/// <param name="Path">Below the history's area; begins with a slash.</param>
+/// <param name="Path">Below the area played on; begins with a slash, or is empty for the area itself.</param>
 /// <param name="Value">What a WRITE writes.</param>
-internal readonly record struct HistoryStep(XsMessageType Type, string Path, string Value)
+internal readonly record struct TreeStep(XsMessageType Type, string Path, string Value)
 {
     /// <summary>Whether it may change the store.</summary>
     public bool Writes => Type is XsMessageType.Write or XsMessageType.Mkdir or XsMessageType.Rm;
