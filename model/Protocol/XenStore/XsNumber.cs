@@ -15,7 +15,7 @@ public static class XsNumber
         foreach (byte digit in ascii)
         {
             uint d = (uint)(digit - '0');
-            if (d > 9 || value > (maximum - d) / 10)
+            if (d > 9 || d > maximum || value > (maximum - d) / 10)
             {
                 value = 0;
                 return false;

@@ -73,6 +73,7 @@ public sealed record VersionsReport(string Conformance, string Runtime, string S
 /// <param name="Expected">Whether all its failures are known divergences.</param>
 /// <param name="Cases">The ids of its cases.</param>
 /// <param name="Reason">Why there is no pass; empty for a pass.</param>
+/// <param name="Weakness">Why its cases say little even where they pass; empty when they say enough, or there is none.</param>
 public sealed record ClauseReport(
     string Id,
     string Section,
@@ -82,7 +83,8 @@ public sealed record ClauseReport(
     string Verdict,
     bool Expected,
     IReadOnlyList<string> Cases,
-    string Reason);
+    string Reason,
+    string Weakness = "");
 
 /// <summary>One case in a report.</summary>
 public sealed record CaseReport

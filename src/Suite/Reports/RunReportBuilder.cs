@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Conformance.Suite.Coverage;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Expected;
 using Conformance.Suite.Results;
@@ -54,7 +55,8 @@ public static class RunReportBuilder
         result.Verdict is { } verdict ? Wording.Camel(verdict) : Wording.NotCovered,
         result.IsKnown,
         result.Cases,
-        result.Reason);
+        result.Reason,
+        result.Cases.Count > 0 ? WeakEvidence.Default.ReasonOf(result.Clause.Id) ?? "" : "");
 
     private static CaseReport BuildCase(CaseResult result)
     {

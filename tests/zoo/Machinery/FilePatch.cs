@@ -6,6 +6,7 @@ namespace Conformance.Tests.Zoo.Machinery;
 public sealed record FilePatch(string Path, IReadOnlyList<Hunk> Hunks)
 {
     /// <summary>Reads the files of a diff.</summary>
+    /// <exception cref="FormatException">It names no file, or a file without a hunk.</exception>
     public static IReadOnlyList<FilePatch> ParseAll(string name, IEnumerable<string> lines)
     {
         var files = new List<(string Path, List<List<string>> Hunks)>();
@@ -20,7 +21,7 @@ public sealed record FilePatch(string Path, IReadOnlyList<Hunk> Hunks)
             {
                 files.Add((line["+++ b/".Length..].Trim(), []));
             }
-            else if (line.StartsWith("@@", StringComparison.Ordinal))
+            else if (line.StartsWith("@@", StringComparison.Ordinal) && files.Count > 0)
             {
                 files[^1].Hunks.Add([]);
             }
@@ -32,7 +33,7 @@ public sealed record FilePatch(string Path, IReadOnlyList<Hunk> Hunks)
 
         return files.Count > 0 && files.All(file => file.Hunks.Count > 0)
             ? [.. files.Select(file => new FilePatch(file.Path, [.. file.Hunks.Select(Hunk.Parse)]))]
-            : throw new FormatException($"{name}: expected '+++ b/<path>' and '@@' lines, found {files.Count} files with hunks");
+            : throw new FormatException($"{name}: expected '+++ b/<path>' lines, each with '@@' lines below, found {files.Count} files");
     }
 
     /// <summary>The changed text. Line numbers are not needed: a hunk's own lines must stand exactly once in the file.</summary>
@@ -44,12 +45,12 @@ public sealed record FilePatch(string Path, IReadOnlyList<Hunk> Hunks)
             int at = source.IndexOf(hunk.Before, StringComparison.Ordinal);
             if (at < 0)
             {
-                throw new FormatException($"{Path}: the diff's lines stand nowhere in the file; it has moved on:\n{hunk.Before}");
+                throw new FormatException($"{Path}: expected these lines in the file, found them nowhere. The file has moved on: put the same defect into it as it is now, and make the diff again:\n{hunk.Before}");
             }
 
             if (source.IndexOf(hunk.Before, at + 1, StringComparison.Ordinal) >= 0)
             {
-                throw new FormatException($"{Path}: the diff's lines stand more than once; add context:\n{hunk.Before}");
+                throw new FormatException($"{Path}: expected these lines once in the file, found them more often. Make the diff again with more lines around the change:\n{hunk.Before}");
             }
 
             source = string.Concat(source.AsSpan(0, at), hunk.After, source.AsSpan(at + hunk.Before.Length));

@@ -1,28 +1,51 @@
-using System.Reflection;
 using Conformance.Model.Clauses;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
 /// <summary>
-/// A defect as a small unified diff against the reference source. Above the diff stand the lines
-/// <c>title:</c>, <c>kills:</c> (clauses, at least one of which must fail), <c>blame:</c>, and optionally <c>defect:</c>
-/// (the historical defect it re-creates) and <c>run:</c> (further arguments of <c>xenconf certify</c>).
+/// A defect as a small unified diff against the reference source. Above the diff stand the lines <c>title:</c>,
+/// <c>family:</c>, <c>kills:</c> (clauses, at least one of which must fail), <c>blame:</c>, and optionally
+/// <c>defect:</c> (the historical defects it re-creates), <c>cases:</c> (patterns of case ids, when those of the clauses
+/// are many and slow to fail) and <c>survives:</c> (why no case can tell it from the healthy store).
 /// </summary>
+/// <param name="Name">Such as <c>Z-040-unreadable-events</c>.</param>
+/// <param name="Title">The defect in a sentence.</param>
+/// <param name="Family">What the defect is about.</param>
+/// <param name="Kills">Clauses, at least one of which must fail; for a survivor those that are asked in vain.</param>
+/// <param name="Blame">Who must be blamed, as in <c>report.json</c>.</param>
+/// <param name="Defect">Historical defects, or null.</param>
+/// <param name="Cases">Patterns of case ids that are enough; empty for all cases of the clauses.</param>
+/// <param name="Survives">Why it cannot be told from outside, or null when it must be killed.</param>
+/// <param name="Patches">The change.</param>
 public sealed record Mutant(
     string Name,
     string Title,
+    string Family,
     IReadOnlyList<ClauseId> Kills,
     string Blame,
     string? Defect,
+    IReadOnlyList<string> Cases,
+    string? Survives,
     IReadOnlyList<FilePatch> Patches)
 {
     private const string Prefix = "mutants/";
 
-    /// <summary>Reads every diff that this assembly carries.</summary>
-    public static IReadOnlyList<Mutant> ReadAll() =>
-        [.. Resources.Names(Prefix).Select(name => Parse(Path.ChangeExtension(name[Prefix.Length..], null), Resources.Read(name)))];
+    private static readonly char[] Separators = [' ', ','];
+
+    private static readonly Lazy<IReadOnlyList<Mutant>> Everything = new(() =>
+        [.. Resources.Names(Prefix).Select(name => Parse(Path.GetFileNameWithoutExtension(name), Resources.Read(name)))]);
+
+    /// <summary>Those that the suite must kill.</summary>
+    public static IReadOnlyList<Mutant> ToKill => [.. Everything.Value.Where(mutant => mutant.Survives is null)];
+
+    /// <summary>Those that no case can tell from the healthy store.</summary>
+    public static IReadOnlyList<Mutant> Survivors => [.. Everything.Value.Where(mutant => mutant.Survives is not null)];
+
+    /// <summary>The mutant of that name.</summary>
+    public static Mutant Find(string name) => Everything.Value.Single(mutant => mutant.Name == name);
 
     /// <summary>Reads one diff with its header.</summary>
+    /// <exception cref="FormatException">A line of the header is missing, or no diff follows.</exception>
     public static Mutant Parse(string name, string text)
     {
         var lines = text.Split('\n');
@@ -39,34 +62,22 @@ public sealed record Mutant(
         return new Mutant(
             name,
             Required("title"),
-            [.. Required("kills").Split(' ', ',').Where(word => word.Length > 0).Select(ClauseId.Parse)],
-            header.GetValueOrDefault("blame", "store"),
+            Required("family"),
+            [.. Words(Required("kills")).Select(ClauseId.Parse)],
+            Required("blame"),
             header.GetValueOrDefault("defect"),
+            Words(header.GetValueOrDefault("cases", "")),
+            header.GetValueOrDefault("survives"),
             FilePatch.ParseAll(name, lines[body..]));
 
         string Required(string key) => header.TryGetValue(key, out string? value)
             ? value
-            : throw new FormatException($"{name}: expected a line '{key}: …' above the diff");
+            : throw new FormatException($"{name}: expected a line '{key}: …' above the diff, found none");
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-}
 
-/// <summary>Text resources of this assembly.</summary>
-public static class Resources
-{
-    private static readonly Assembly Own = typeof(Resources).Assembly;
-
-    /// <summary>The names that start with <paramref name="prefix"/>, in order.</summary>
-    public static IReadOnlyList<string> Names(string prefix) =>
-        [.. Own.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-
-    /// <summary>The text of one resource, with line feeds only.</summary>
-    public static string Read(string name)
-    {
-        using var reader = new StreamReader(Own.GetManifestResourceStream(name)
-            ?? throw new FileNotFoundException($"no resource '{name}' in {Own.GetName().Name}"));
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
+    private static string[] Words(string text) =>
+        text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -24,7 +24,7 @@ public sealed class MutantCompiler
         trees = Resources.Names(Prefix).ToDictionary(name => name[Prefix.Length..], name => ParseFile(name[Prefix.Length..], Resources.Read(name)));
         healthy = CSharpCompilation.Create(
             "Conformance.Reference",
-            [.. trees.Values, ParseFile("GlobalUsings.cs", GlobalUsings)],
+            [.. trees.Values, ParseFile("Generated.cs", GlobalUsings + Version())],
             [.. PlatformReferences(), MetadataReference.CreateFromFile(typeof(Model.Clauses.Clause).Assembly.Location)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         generators = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "generators"), "*.dll")
@@ -54,7 +54,7 @@ public sealed class MutantCompiler
                 throw new FormatException($"{mutant}: no file {patch.Path} in the reference");
             }
 
-            compilation = compilation.ReplaceSyntaxTree(tree, ParseFile(patch.Path, patch.Apply(tree.ToString())));
+            compilation = compilation.ReplaceSyntaxTree(tree, ParseFile(patch.Path, Apply(mutant!, patch, tree.ToString())));
         }
 
         CSharpGeneratorDriver.Create(generators, parseOptions: Parsing)
@@ -64,6 +64,22 @@ public sealed class MutantCompiler
         return result.Success
             ? image.ToArray()
             : throw new FormatException($"{mutant}: does not compile: {string.Join("; ", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(3))}");
+    }
+
+    /// <summary>The floors above ask for the version that they were compiled against.</summary>
+    private static string Version() =>
+        $"\n[assembly: System.Reflection.AssemblyVersion(\"{AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "Conformance.Reference.dll")).Version}\")]\n";
+
+    private static string Apply(Mutant mutant, FilePatch patch, string source)
+    {
+        try
+        {
+            return patch.Apply(source);
+        }
+        catch (FormatException stale)
+        {
+            throw new FormatException($"{mutant}: {stale.Message}", stale);
+        }
     }
 
     private static SyntaxTree ParseFile(string path, string text) =>

@@ -1,69 +1,53 @@
-using System.Reflection;
-using System.Runtime.Loader;
 using System.Text.Json;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
-/// <summary>One failed case of a mutant's run.</summary>
-public sealed record FailedCase(string Id, string Clause, string Blame, string Message);
-
-/// <summary>What <c>xenconf certify</c> said of a mutated reference.</summary>
-public sealed record MutantRun(int ExitCode, IReadOnlyList<FailedCase> Failures)
+/// <summary>One failed case of a run.</summary>
+/// <param name="Id">The case.</param>
+/// <param name="Clause">The clause that is broken.</param>
+/// <param name="Blame">Who broke it.</param>
+/// <param name="Message">What was expected and what came.</param>
+public sealed record FailedCase(string Id, string Clause, string Blame, string Message)
 {
-    /// <summary>
-    /// Loads the floors above the reference once more, on top of the given reference, and runs the whole program there:
-    /// what is judged is what a user would run.
-    /// </summary>
-    /// <param name="reference">The compiled reference.</param>
-    /// <param name="clauses">Clause globs to select; all when empty.</param>
-    public static MutantRun Certify(byte[] reference, IEnumerable<string> clauses)
-    {
-        var world = new MutantWorld(reference);
-        string output = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
-        try
-        {
-            var program = world.LoadFromAssemblyPath(PathOf("xenconf"));
-            var entry = program.GetType("Conformance.Cli.Program", throwOnError: true)!
-                .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)
-                ?? throw new MissingMethodException("Conformance.Cli.Program.Run");
-            string[] arguments = ["certify", "reference", "--out", output, .. clauses.SelectMany(clause => new[] { "--clauses", clause })];
-            int exitCode = (int)entry.Invoke(null, [arguments, TextWriter.Null, TextWriter.Null])!;
-            return new MutantRun(exitCode, ReadFailures(Path.Combine(output, "report.json")));
-        }
-        finally
-        {
-            world.Unload();
-            Directory.Delete(output, recursive: true);
-        }
-    }
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} breaks {Clause}, blames {Blame}: {Message}";
+}
 
-    private static string PathOf(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
+/// <summary>What <c>xenconf certify</c> said of a reference.</summary>
+/// <param name="ExitCode">Of the program.</param>
+/// <param name="Failures">In the order of the ids.</param>
+/// <param name="Output">What the program wrote.</param>
+public sealed record MutantRun(int ExitCode, IReadOnlyList<FailedCase> Failures, string Output)
+{
+    /// <summary>The exit code for a target that does not conform.</summary>
+    public const int DoesNotConform = 3;
 
-    private static List<FailedCase> ReadFailures(string report)
+    /// <summary>The failures that the mutant is meant to cause, those of the clause named first in front.</summary>
+    public IReadOnlyList<FailedCase> KillersOf(Mutant mutant) =>
+        [.. mutant.Kills.SelectMany(clause => Failures.Where(failed => failed.Clause == clause.ToString() && failed.Blame == mutant.Blame))];
+
+    /// <summary>Reads a <c>report.json</c>; without one there is no failure, only an exit code.</summary>
+    public static MutantRun Read(int exitCode, string report, string output)
     {
         if (!File.Exists(report))
         {
-            return [];
+            return new MutantRun(exitCode, [], output);
         }
 
         using var document = JsonDocument.Parse(File.ReadAllText(report));
-        return [.. document.RootElement.GetProperty("cases").EnumerateArray()
-            .Where(found => found.GetProperty("verdict").GetString() == "fail")
-            .Select(found => new FailedCase(
-                found.GetProperty("id").GetString()!,
-                found.GetProperty("clause").GetString()!,
-                found.GetProperty("blame").GetString()!,
-                found.GetProperty("message").GetString()!))];
+        return new MutantRun(
+            exitCode,
+            [.. document.RootElement.GetProperty("cases").EnumerateArray()
+                .Where(found => found.GetProperty("verdict").GetString() == "fail")
+                .Select(found => new FailedCase(
+                    found.GetProperty("id").GetString()!,
+                    found.GetProperty("clause").GetString()!,
+                    found.GetProperty("blame").GetString()!,
+                    found.GetProperty("message").GetString()!))],
+            output);
     }
 
-    /// <summary>Has its own copy of every floor from the reference up, and shares the rest with the test.</summary>
-    private sealed class MutantWorld(byte[] reference) : AssemblyLoadContext("mutant", isCollectible: true)
-    {
-        private static readonly string[] FloorsAbove = ["Conformance.Suite", "Conformance.Adapters", "xenconf"];
-
-        protected override Assembly? Load(AssemblyName assemblyName) =>
-            assemblyName.Name == "Conformance.Reference" ? LoadFromStream(new MemoryStream(reference))
-            : FloorsAbove.Contains(assemblyName.Name) ? LoadFromAssemblyPath(PathOf(assemblyName.Name!))
-            : null;
-    }
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Failures.Count > 0 ? string.Join("; ", Failures) : $"no failure, exit code {ExitCode}: {Output.ReplaceLineEndings(" ").Trim()}";
 }

@@ -6,6 +6,9 @@ namespace Conformance.Reference.XenStore.Client;
 /// <content>Nodes and transactions.</content>
 public sealed partial class StoreClient
 {
+    /// <summary>Bytes of a list of children that is read in parts: a store that never ends one must not fill our memory.</summary>
+    private const int ListingMax = 16 << 20;
+
     /// <inheritdoc/>
     public ValueTask<byte[]> ReadAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default) =>
         CallAsync(On(XsMessageType.Read, path), transaction, cancellation);
@@ -149,6 +152,10 @@ public sealed partial class StoreClient
 
             generation = current;
             names.AddRange(reply.AsSpan(end + 1));
+            if (names.Count > ListingMax)
+            {
+                throw new StoreException(XsError.E2BIG, request.Description);
+            }
 
             // An empty name marks the end of the list.
             if (names.Count == 1 || names[^2] == 0)

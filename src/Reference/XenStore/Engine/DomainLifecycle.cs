@@ -121,7 +121,7 @@ internal sealed class DomainLifecycle(
             {
                 foreach (var entry in transaction.Entries)
                 {
-                    if (entry.NewPermissions?.Names(dead) == true)
+                    if (entry.Exists && entry.NewPermissions?.Names(dead) == true)
                     {
                         transaction.Fail(Model.Protocol.XenStore.XsError.EAGAIN);
                     }

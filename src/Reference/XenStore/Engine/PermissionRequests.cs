@@ -54,8 +54,10 @@ internal sealed class PermissionRequests(PathResolver paths, SpecialNodes specia
         }
 
         // Asking after the domains comes first: it may find that one has died, and its nodes go then.
-        if (!TryMakeList(entries, out var permissions))
+        bool isOwnerKnown = TryMakeList(entries, out var permissions);
+        if (!isOwnerKnown || !request.Caller.IsServed)
         {
+            // It may even have been the caller's own domain: what that asked for last has no effect then.
             return XsError.ENOENT;
         }
 

@@ -291,7 +291,7 @@ internal sealed class Transaction : Workspace
             (parent.Added ??= []).Add(entry);
         }
 
-        parent.ChildGeneration = _tree.NextGeneration();
+        parent.ChildGeneration = entry.ChildGeneration = _tree.NextGeneration();
         entry.Exists = true;
         entry.NewValue = value.ToArray();
         entry.NewPermissions = permissions;

@@ -72,6 +72,7 @@ public static class HtmlReport
         Kind = KindOf(clause.Verdict, clause.Expected),
         Verdict = VerdictText(clause.Verdict, clause.Expected),
         Reason = clause.Verdict == Wording.Fail ? "" : clause.Reason,
+        clause.Weakness,
         Cases = clause.Cases.Select(id => ViewLink(cases[id], clause.Id)).ToArray(),
         CaseCount = Wording.Count(clause.Cases.Count, "case"),
     };

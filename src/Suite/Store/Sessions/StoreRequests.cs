@@ -44,6 +44,10 @@ public static class StoreRequests
     public static Task<StoreMessage> SetPermsAsync(this StoreSession session, string path, params ReadOnlySpan<string> entries) =>
         session.RequestAsync(XsMessageType.SetPerms, StorePayload.Strings([path, .. entries]));
 
+    /// <summary>SET_PERMS inside a transaction.</summary>
+    public static Task<StoreMessage> SetPermsAsync(this StoreSession session, uint transaction, string path, params ReadOnlySpan<string> entries) =>
+        session.RequestAsync(XsMessageType.SetPerms, StorePayload.Strings([path, .. entries]), transaction);
+
     /// <summary>WATCH.</summary>
     public static Task<StoreMessage> WatchAsync(this StoreSession session, string path, string token) =>
         session.RequestAsync(XsMessageType.Watch, StorePayload.Strings(path, token));

@@ -221,4 +221,18 @@ public class PermissionTests
         Assert.Equal("EACCES", target.Write("/both", "w"));
         Assert.Equal("EACCES", target.Read("/local/domain/5"));
     }
+
+    [Fact]
+    [Trait("Clause", "XS-061")]
+    public void LastRequest_OfADomainThatItselfFindsReplaced_HasNoEffect()
+    {
+        using var store = new Store();
+        var guest = store.Guest(5);
+        store.Guest(6);
+        Assert.Equal("OK", store.Control.Ask(XsMessageType.SetTarget, "5\0" + "6\0"));
+        store.Host.Start(5);
+        guest.Send(XsMessageType.SetPerms, "/local/domain/6\0n6\0b5\0");
+        Assert.Empty(guest.Receive());
+        Assert.Equal("n6", store.Control.GetPerms("/local/domain/6"));
+    }
 }

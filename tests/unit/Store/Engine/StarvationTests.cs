@@ -212,12 +212,14 @@ public class StarvationTests
         using var store = new Store(new StoreSettings { ConflictsBeforeProtection = 0 });
         var victim = store.Connect();
         store.Control.Write("/counter", "1");
+        store.Control.SetPerms("/counter", "b0");
+        var flooder = store.Guest(6);
         uint tx = victim.Begin();
         victim.Read("/counter", tx);
-        store.Control.Send(XsMessageType.Write, "/counter\0" + "2");
-        Assert.False(store.Control.Connection.HasOutput);
+        flooder.Send(XsMessageType.Write, "/counter\0" + "2");
+        Assert.False(flooder.Connection.HasOutput);
         store.Engine.Close(victim.Connection);
-        Assert.Equal("OK", Assert.Single(store.Control.Receive()).Text);
+        Assert.Equal("OK", Assert.Single(flooder.Receive()).Text);
     }
 
     [Fact]

@@ -360,4 +360,33 @@ public class TransactionTests
         Assert.Equal("OK", store.Control.Rm("/a", tx));
         Assert.Equal("EAGAIN", store.Control.Commit(tx));
     }
+
+    [Fact]
+    [Trait("Clause", "XS-054")]
+    public void Generation_OfANodeThatTheTransactionMadeAnew_IsAnother()
+    {
+        using var store = new Store();
+        store.Control.Write("/a/b", "v");
+        uint tx = store.Control.Begin();
+        string before = store.Control.Ask(XsMessageType.DirectoryPart, "/a\0" + "0\0", tx);
+        store.Control.Rm("/a", tx);
+        store.Control.Mkdir("/a", tx);
+        string after = store.Control.Ask(XsMessageType.DirectoryPart, "/a\0" + "0\0", tx);
+        Assert.NotEqual(before.Split('\0')[0], after.Split('\0')[0]);
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-061")]
+    public void Death_OfADomainThatANodeMadeAndRemovedHereNamed_FailsNoCommit()
+    {
+        using var store = new Store();
+        store.Guest(5);
+        uint tx = store.Control.Begin();
+        store.Control.Mkdir("/a", tx);
+        Assert.Equal("OK", store.Control.SetPerms("/a", "n0 b5", tx));
+        store.Control.Rm("/a", tx);
+        store.Host.End(5);
+        store.Engine.DomainsChanged();
+        Assert.Equal("OK", store.Control.Commit(tx));
+    }
 }

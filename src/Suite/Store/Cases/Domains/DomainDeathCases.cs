@@ -12,7 +12,7 @@ public static class DomainDeathCases
     [Case("XS-060", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-322, Z-044")]
     public static async Task NodesOfADeadDomainAreRemovedWithTheirSubtrees(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, other) = (await c.CreateGuestAsync(), await c.CreateGuestAsync());
         var (tools, area) = await c.OpenAsync();
         await c.ExpectOkAsync(tools.MkdirAsync($"{area}/shared"), "MKDIR by domain 0");
@@ -23,7 +23,7 @@ public static class DomainDeathCases
         await c.ExpectOkAsync(other.Session.WriteAsync($"{area}/shared/kept", "v"), "WRITE by another guest beside it");
         await c.ExpectOkAsync(tools.SetPermsAsync($"{area}/shared/kept", $"n{other.Id}"), "SET_PERMS that makes the other the owner");
         await c.ExpectOkAsync(guest.Session.WriteAsync("data/x", "v"), "WRITE by the guest in its home");
-        await DeathWitness.DestroyAsync(c, witness, guest);
+        await witness.DestroyAsync(guest);
         foreach (string gone in new[] { guest.Home, $"{guest.Home}/data/x", $"{area}/shared/own", $"{area}/shared/own/x", $"{area}/shared/own/x/others" })
         {
             await c.ExpectErrorAsync(XsError.ENOENT, tools.ReadAsync(gone), $"READ of {gone} after the death of domain {guest.Id}");
@@ -37,7 +37,7 @@ public static class DomainDeathCases
     [Case("XS-060", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-322, XSA-417, Z-044, Z-054")]
     public static async Task EntriesOfADeadDomainAreDropped(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, other) = (await c.CreateGuestAsync(), await c.CreateGuestAsync());
         var (tools, area) = await c.OpenAsync();
         string[][] lists =
@@ -50,7 +50,7 @@ public static class DomainDeathCases
             await c.ExpectOkAsync(tools.SetPermsAsync($"{area}/{i}", lists[i]), "SET_PERMS by domain 0");
         }
 
-        await DeathWitness.DestroyAsync(c, witness, guest);
+        await witness.DestroyAsync(guest);
         for (int i = 0; i < lists.Length; i++)
         {
             string kept = string.Concat(lists[i].Where(entry => entry[1..] != $"{guest.Id}").Select(entry => entry + '\0'));
@@ -62,24 +62,24 @@ public static class DomainDeathCases
     [Case("XS-060", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-322, XSA-417")]
     public static async Task EntriesOfADeadDomainAreDroppedFromSpecialNodes(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, other) = (await c.CreateGuestAsync(), await c.CreateGuestAsync());
         var tools = await c.ToolStackAsync();
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             await c.ExpectOkAsync(tools.SetPermsAsync(special, "n0", $"r{guest.Id}", $"r{other.Id}"), $"SET_PERMS of {special}");
         }
 
-        await DeathWitness.DestroyAsync(c, witness, guest);
+        await witness.DestroyAsync(guest);
         var again = await c.CreateGuestAsync(guest.Id);
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             _ = await again.Session.WatchAsync(special, "spy");
         }
 
         _ = await again.Session.SettledEventsAsync();
         var passing = await c.CreateGuestAsync();
-        await DeathWitness.DestroyAsync(c, witness, passing);
+        await witness.DestroyAsync(passing);
         c.ExpectEvents(
             await again.Session.SettledEventsAsync(),
             $"for a new domain {guest.Id}, which nobody permitted anything, when another domain came and went");
@@ -106,14 +106,14 @@ public static class DomainDeathCases
     [Case("XS-071", "XS-060", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task DeathFiresWatchesOfTheNodesThatWent(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
         var watcher = await c.ConnectAsync();
         await c.ExpectOkAsync(guest.Session.WriteAsync("data/x", "v"), "WRITE by the guest");
         await c.ExpectOkAsync(watcher.WatchAsync($"{guest.Home}/data/x", "leaf"), "WATCH of a leaf");
         await c.ExpectOkAsync(watcher.WatchAsync(guest.Home, "home"), "WATCH of the home");
         _ = await watcher.SettledEventsAsync();
-        await DeathWitness.DestroyAsync(c, witness, guest);
+        await witness.DestroyAsync(guest);
         var came = await watcher.SettledEventsAsync();
         foreach (var expected in new[] { new StoreEvent($"{guest.Home}/data/x", "leaf"), new StoreEvent(guest.Home, "home") })
         {
@@ -125,15 +125,15 @@ public static class DomainDeathCases
     [Case("XS-060", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ShutdownKeepsTheNodes(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
         var tools = await c.ToolStackAsync();
         await c.ExpectOkAsync(guest.Session.WriteAsync("data", "kept"), "WRITE by the guest");
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
         c.Log.Note($"dom{guest.Id}", "domain shut down");
-        _ = await witness.NextEventAsync();
+        _ = await witness.Session.NextEventAsync();
         await c.ExpectTextAsync("kept", tools.ReadAsync($"{guest.Home}/data"), "READ after the shutdown");
-        await DeathWitness.DestroyAsync(c, witness, guest);
+        await witness.DestroyAsync(guest);
         await c.ExpectErrorAsync(XsError.ENOENT, tools.ReadAsync($"{guest.Home}/data"), "READ after the destruction");
     }
 }

@@ -11,31 +11,17 @@ namespace Conformance.Suite.Store.Cases.Domains;
 /// <summary>Ends and beginnings of domains, each complete when it returns: the store has noticed.</summary>
 internal static class DomainLives
 {
-    private const string Release = "@releaseDomain";
-
     /// <summary>Destroys a guest and waits until the store says that it is not introduced any more.</summary>
-    public static async Task DestroyAsync(StoreContext c, StoreGuest guest)
-    {
-        var tools = await WatchReleasesAsync(c, $"death of {guest.Id}");
-        c.Log.Note($"dom{guest.Id}", "destroyed");
-        await guest.Domain.DestroyAsync();
-        do
-        {
-            await NextReleaseAsync(c, tools, $"domain {guest.Id} was destroyed");
-        }
-        while (await IsIntroducedAsync(c, tools, guest.Id));
-
-        await c.ExpectOkAsync(tools.UnwatchAsync(Release, $"death of {guest.Id}"), "UNWATCH");
-    }
+    public static async Task DestroyAsync(StoreContext c, StoreGuest guest) =>
+        await (await DeathWatch.StartAsync(c)).DestroyAsync(guest);
 
     /// <summary>Shuts a guest down and waits until the store has told so.</summary>
     public static async Task ShutdownAsync(StoreContext c, StoreGuest guest, ShutdownReason reason)
     {
-        var tools = await WatchReleasesAsync(c, $"shutdown of {guest.Id}");
+        var watch = await DeathWatch.StartAsync(c);
         c.Log.Note($"dom{guest.Id}", $"shut down: {reason}");
         await guest.Domain.ShutdownAsync(reason);
-        await NextReleaseAsync(c, tools, $"domain {guest.Id} shut down");
-        await c.ExpectOkAsync(tools.UnwatchAsync(Release, $"shutdown of {guest.Id}"), "UNWATCH");
+        await watch.NextAsync($"domain {guest.Id} shut down");
     }
 
     /// <summary>Makes the store let go of a domain, which lives on.</summary>
@@ -72,26 +58,5 @@ internal static class DomainLives
         var page = domain.Page;
         await page.StoreAsync(XsInterfacePage.RequestProducer, await page.LoadAsync(XsInterfacePage.RequestConsumer));
         await page.StoreAsync(XsInterfacePage.ResponseConsumer, await page.LoadAsync(XsInterfacePage.ResponseProducer));
-    }
-
-    private static async Task NextReleaseAsync(StoreContext c, StoreSession tools, string situation)
-    {
-        try
-        {
-            await tools.NextEventAsync();
-        }
-        catch (CaseOutcome missing) when (missing.Verdict == Verdict.Fail && missing.Clause is null)
-        {
-            throw c.Failure(new("XS", 88), $"an event {Release} after {situation}", $"none: {missing.Message}");
-        }
-    }
-
-    private static async Task<StoreSession> WatchReleasesAsync(StoreContext c, string token)
-    {
-        var tools = await c.ToolStackAsync();
-        await tools.SettledEventsAsync();
-        await c.ExpectOkAsync(tools.WatchAsync(Release, token), $"WATCH of {Release}");
-        await tools.NextEventAsync();
-        return tools;
     }
 }

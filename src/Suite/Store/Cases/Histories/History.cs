@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Histories;
@@ -25,7 +26,7 @@ internal sealed class History(StoreContext c, string area, IReadOnlyList<StoreSe
         await c.ExpectOkAsync(sessions[0].MkdirAsync(area), "MKDIR of the area");
         foreach (string path in mix.Paths)
         {
-            await DirectAsync(sessions[0], new HistoryStep(XsMessageType.Write, path, "v0"));
+            await DirectAsync(sessions[0], new TreeStep(XsMessageType.Write, path, "v0"));
         }
     }
 
@@ -47,8 +48,8 @@ internal sealed class History(StoreContext c, string area, IReadOnlyList<StoreSe
 
         foreach (string path in mix.Paths)
         {
-            await DirectAsync(sessions[0], new HistoryStep(XsMessageType.Read, path, ""));
-            await DirectAsync(sessions[0], new HistoryStep(XsMessageType.Directory, path, ""));
+            await DirectAsync(sessions[0], new TreeStep(XsMessageType.Read, path, ""));
+            await DirectAsync(sessions[0], new TreeStep(XsMessageType.Directory, path, ""));
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class History(StoreContext c, string area, IReadOnlyList<StoreSe
         }
     }
 
-    private async Task DirectAsync(StoreSession session, HistoryStep step)
+    private async Task DirectAsync(StoreSession session, TreeStep step)
     {
         string came = await step.SendAsync(session, area, 0);
         var (expected, after) = Now.Perform(step);
@@ -118,7 +119,7 @@ internal sealed class History(StoreContext c, string area, IReadOnlyList<StoreSe
 
     private sealed record OpenTransaction(uint Id, int StartedAt)
     {
-        public List<(HistoryStep Step, string Answer)> Steps { get; } = [];
+        public List<(TreeStep Step, string Answer)> Steps { get; } = [];
 
         /// <summary>Runs it alone on a state: the first answer that differs from what came, or null, and the state after it.</summary>
         public (string? Wrong, OracleTree After) Run(OracleTree state)

@@ -6,7 +6,6 @@ namespace Conformance.Suite.Store.Cases.Histories;
 /// <summary>Random histories of several connections, each explained by running its transactions one after the other.</summary>
 public static class HistoryCases
 {
-    private const int Rounds = 6;
     private const int StepsInARound = 150;
 
     /// <summary>Two connections read and write nodes that exist.</summary>
@@ -48,7 +47,7 @@ public static class HistoryCases
     private static async Task PlayAsync(StoreContext c, string area, IReadOnlyList<StoreSession> sessions, HistoryMix mix)
     {
         int committed = 0;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < mix.Rounds; round++)
         {
             var history = new History(c, $"{area}/{round}", sessions, mix);
             await history.PrepareAsync();
@@ -56,6 +55,6 @@ public static class HistoryCases
             committed += history.Committed;
         }
 
-        c.Expect("XS-117", committed >= Rounds, $"at least {Rounds} transactions of {Rounds} histories to commit", $"{committed}");
+        c.Expect("XS-117", committed >= mix.Rounds, $"at least {mix.Rounds} transactions of {mix.Rounds} histories to commit", $"{committed}");
     }
 }

@@ -75,6 +75,25 @@ public static class CharacterCases
         findings.Conclude("EINVAL from WATCH with a byte that no path may have");
     }
 
+    /// <summary>A relative path may have no bad byte either, whatever asks for it.</summary>
+    [Case("XS-040", "XS-043", Over = Carriers.Ring)]
+    public static async Task BadByteInARelativePathIsRefused(StoreContext c)
+    {
+        var guest = await c.CreateGuestAsync();
+        var findings = new Findings(c);
+        foreach (byte bad in SomeBadBytes)
+        {
+            string path = $"node{(char)bad}";
+            foreach (var type in new[] { XsMessageType.Read, XsMessageType.Write, XsMessageType.Mkdir, XsMessageType.Rm, XsMessageType.Directory })
+            {
+                var reply = await guest.Session.AskAsync(type, path);
+                findings.Check(reply.Error == XsError.EINVAL, $"{type} of {WireText.Quote(StorePayload.Raw(path))} {reply.Summary}");
+            }
+        }
+
+        findings.Conclude("EINVAL from every request with a relative path that has a byte no path may have");
+    }
+
     /// <summary>UNWATCH answers EINVAL to such a path, not that it has no such watch.</summary>
     [Case("XS-040", Over = Carriers.Both)]
     public static async Task BadByteIsRefusedByUnwatch(StoreContext c)

@@ -128,6 +128,20 @@ public static class NodeLimitCases
         await c.ExpectErrorAsync(XsError.ENOENT, guest.Session.ReadAsync("top/a"), "READ after the transaction");
     }
 
+    /// <summary>A node that exists does not grow beyond the limit in a transaction either.</summary>
+    [Case("XS-062", "XS-121", Over = Carriers.Ring)]
+    public static async Task LargeValueForAnExistingNodeIsRefusedInATransaction(StoreContext c)
+    {
+        var guest = await c.CreateGuestAsync();
+        await c.ExpectOkAsync(guest.Session.WriteAsync("node", "small"), "WRITE");
+        uint transaction = await c.StartTransactionAsync(guest.Session);
+        var reply = await guest.Session.WriteAsync("node", new byte[LargestNode + 1], transaction);
+        c.Expect(reply.IsError, $"an error for a value of {LargestNode + 1} bytes from a guest in a transaction", reply.Summary);
+        var end = await guest.Session.CommitAsync(transaction);
+        c.Expect("XS-121", end.IsError, "an error for the commit after a refused WRITE", end.Summary);
+        await c.ExpectTextAsync("small", guest.Session.ReadAsync("node"), "READ after the transaction");
+    }
+
     /// <summary>A value that leaves room for the rest of a node is taken.</summary>
     [Case("XS-062", Over = Carriers.Ring)]
     public static async Task ValueBelowTheLimitIsTaken(StoreContext c)

@@ -1,5 +1,6 @@
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Transactions;
+using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Quotas;

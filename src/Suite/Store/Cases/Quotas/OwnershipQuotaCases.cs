@@ -1,6 +1,7 @@
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
+using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Quotas;
@@ -58,7 +59,7 @@ public static class OwnershipQuotaCases
         uint t = await c.StartTransactionAsync(tools);
         for (int i = 0; i < Moved; i++)
         {
-            await c.ExpectOkAsync(Transactions.PermissionRequests.SetPermsAsync(tools, t, $"{guest.Home}/fill/0/{i}", "b0"), "SET_PERMS in a transaction");
+            await c.ExpectOkAsync(tools.SetPermsAsync(t, $"{guest.Home}/fill/0/{i}", "b0"), "SET_PERMS in a transaction");
         }
 
         await c.ExpectOkAsync(tools.AbortAsync(t), "TRANSACTION_END F");
@@ -120,7 +121,7 @@ public static class OwnershipQuotaCases
 
     private static async Task ExpectOwnedWithinLimitAsync(StoreContext c, string home, string situation)
     {
-        var tree = await Transactions.StoreTree.ReadAsync(c, await c.ToolStackAsync(), home);
+        var tree = await StoreTree.ReadAsync(c, await c.ToolStackAsync(), home);
         c.Expect(tree.Lines.Count <= NodeFill.Limit, $"at most {NodeFill.Limit} nodes {situation}", $"{tree.Lines.Count} nodes");
     }
 }

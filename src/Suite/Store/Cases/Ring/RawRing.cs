@@ -117,16 +117,16 @@ public sealed class RawRing(StoreContext context, IGuestDomain domain)
     }
 
     /// <summary>Sleeps until whole messages are there and takes them one by one.</summary>
-    public async Task<StoreMessage> ReceiveAsync(string awaited)
+    public async Task<StoreMessage> ReceiveAsync(string awaited, string clause = "XS-009")
     {
-        await SleepUntilAsync(w => w.Responses >= XsHeader.Size, $"the header of {awaited} is in the ring");
+        await SleepUntilAsync(w => w.Responses >= XsHeader.Size, $"the header of {awaited} is in the ring", clause);
         var header = XsHeader.Read(await PeekAsync());
         context.Expect("XS-012", header.Length <= XsLimits.PayloadMax, $"at most {XsLimits.PayloadMax} bytes of payload", header.ToString());
         var bytes = new List<byte>(await TakeAsync(XsHeader.Size));
         await NotifyAsync();
         while (bytes.Count < XsHeader.Size + header.Length)
         {
-            await SleepUntilAsync(w => w.Responses > 0, $"more of {awaited} is in the ring");
+            await SleepUntilAsync(w => w.Responses > 0, $"more of {awaited} is in the ring", clause);
             bytes.AddRange(await TakeAsync(XsHeader.Size + (int)header.Length - bytes.Count));
             await NotifyAsync();
         }

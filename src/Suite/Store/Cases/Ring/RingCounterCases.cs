@@ -120,7 +120,7 @@ public static class RingCounterCases
             byte[] message = StorePayload.Message(XsMessageType.Write, i, StorePayload.PathAndBytes("node", value));
             await ring.PutAsync(message);
             await ScribbleBehindAsync(guest, at, at + (uint)message.Length, scribble);
-            var written = await ring.ReceiveAsync("WRITE");
+            var written = await ring.ReceiveAsync("WRITE whose bytes were reused once taken", "XS-007");
             c.Expect(!written.IsError, "success of a WRITE whose bytes were reused once taken", written.Summary);
             await ring.PutAsync(StorePayload.Message(XsMessageType.Read, i, StorePayload.Strings("node")));
             var read = await ring.ReceiveAsync("READ");

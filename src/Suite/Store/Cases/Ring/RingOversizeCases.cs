@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Ring;

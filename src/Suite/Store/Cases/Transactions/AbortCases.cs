@@ -1,4 +1,5 @@
 using Conformance.Suite.Cases;
+using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Transactions;

@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Transactions;
@@ -6,10 +5,6 @@ namespace Conformance.Suite.Store.Cases.Transactions;
 /// <summary>Permission changes that keep the owner, whoever that is.</summary>
 internal static class PermissionRequests
 {
-    /// <summary>SET_PERMS inside a transaction.</summary>
-    public static Task<StoreMessage> SetPermsAsync(this StoreSession session, uint transaction, string path, params ReadOnlySpan<string> entries) =>
-        session.RequestAsync(XsMessageType.SetPerms, StorePayload.Strings([path, .. entries]), transaction);
-
     /// <summary>The node's owner entry with another letter than it has now; full access for the owner stays.</summary>
     public static async Task<string> OtherPermissionAsync(this StoreContext c, StoreSession session, string path)
     {

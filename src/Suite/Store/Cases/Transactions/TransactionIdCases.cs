@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Transactions;

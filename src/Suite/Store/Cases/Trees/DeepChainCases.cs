@@ -1,6 +1,7 @@
 using System.Text;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Store.Cases.Domains;
 using Conformance.Suite.Store.Cases.Ring;
 using Conformance.Suite.Store.Sessions;
 
@@ -71,7 +72,7 @@ public static class DeepChainCases
         var guest = await c.CreateGuestAsync();
         string top = $"{guest.Home}/deep";
         string leaf = await MakeAsync(c, guest.Session, top);
-        await (await DeathWatch.StartAsync(c)).ExpectDeathAsync(guest);
+        await (await DeathWatch.StartAsync(c)).DestroyAsync(guest);
         await ExpectGoneAsync(c, await c.ToolStackAsync(), top, leaf);
     }
 
@@ -83,7 +84,7 @@ public static class DeepChainCases
         var guest = await c.CreateGuestAsync();
         string leaf = await MakeAsync(c, session, "/deep");
         await c.ExpectOkAsync(session.SetPermsAsync(leaf, "n0", $"b{guest.Id}"), "SET_PERMS of the deepest node");
-        await (await DeathWatch.StartAsync(c)).ExpectDeathAsync(guest);
+        await (await DeathWatch.StartAsync(c)).DestroyAsync(guest);
         await c.ExpectTextAsync("", session.ReadAsync(leaf), "READ of the deepest node after another's death");
         await c.ExpectServingAsync("XS-129", "a death with the deepest chain in the tree");
     }

@@ -81,8 +81,8 @@ public static class DeliveryCases
         const int coming = 5;
         var tools = await c.ToolStackAsync();
         var watcher = await c.CreateGuestAsync();
-        await c.ExpectOkAsync(tools.SetPermsAsync(DeathWitness.Introduce, "n0", $"r{watcher.Id}"), "SET_PERMS by domain 0");
-        await c.WatchedAsync(watcher.Session, DeathWitness.Introduce, "special");
+        await c.ExpectOkAsync(tools.SetPermsAsync(DeathWatch.Introduce, "n0", $"r{watcher.Id}"), "SET_PERMS by domain 0");
+        await c.WatchedAsync(watcher.Session, DeathWatch.Introduce, "special");
         await c.WatchedAsync(watcher.Session, "fill", "fill");
 
         // More than a ring holds, so that what follows has to queue inside the store.
@@ -97,8 +97,8 @@ public static class DeliveryCases
         }
 
         var came = await watcher.Session.SettledEventsAsync();
-        int special = came.Count(e => e == new StoreEvent(DeathWitness.Introduce, "special"));
-        c.Expect(special == coming, $"{coming} events {DeathWitness.Introduce} for {coming} introductions", $"{special} among {came.Count} events");
+        int special = came.Count(e => e == new StoreEvent(DeathWatch.Introduce, "special"));
+        c.Expect(special == coming, $"{coming} events {DeathWatch.Introduce} for {coming} introductions", $"{special} among {came.Count} events");
     }
 
     /// <summary>A connection's own WRITE brings it a reply and an event, in whichever order.</summary>

@@ -114,8 +114,8 @@ public static class DepthCases
     public static async Task SpecialWatchWithDepthNamesTheDomain(StoreContext c)
     {
         var (session, _) = await OpenWithDepthAsync(c);
-        var witness = await DeathWitness.OpenAsync(c);
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        var witness = await DeathWatch.StartAsync(c);
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             await c.ExpectOkAsync(WatchAsync(session, special, "deep", "1"), $"WATCH of {special} with depth 1");
             await c.ExpectOkAsync(session.WatchAsync(special, "plain"), $"WATCH of {special}");
@@ -123,12 +123,12 @@ public static class DepthCases
 
         _ = await session.SettledEventsAsync();
         var guest = await c.CreateGuestAsync();
-        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Introduce, guest);
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWatch.Introduce, guest);
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
-        _ = await witness.NextEventAsync();
-        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Release, guest);
-        await DeathWitness.DestroyAsync(c, witness, guest);
-        ExpectBoth(c, await session.SettledEventsAsync(), DeathWitness.Release, guest);
+        _ = await witness.Session.NextEventAsync();
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWatch.Release, guest);
+        await witness.DestroyAsync(guest);
+        ExpectBoth(c, await session.SettledEventsAsync(), DeathWatch.Release, guest);
     }
 
     /// <summary>@releaseDomain of one number is about that domain alone.</summary>
@@ -136,13 +136,13 @@ public static class DepthCases
     public static async Task ReleaseOfOneDomainCanBeWatched(StoreContext c)
     {
         var (session, _) = await OpenWithDepthAsync(c);
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (watched, other) = (await c.CreateGuestAsync(), await c.CreateGuestAsync());
-        string path = $"{DeathWitness.Release}/{watched.Id}";
+        string path = $"{DeathWatch.Release}/{watched.Id}";
         await c.WatchedAsync(session, path, "t");
-        await DeathWitness.DestroyAsync(c, witness, other);
+        await witness.DestroyAsync(other);
         c.ExpectEvents(await session.SettledEventsAsync(), "when another domain went");
-        await DeathWitness.DestroyAsync(c, witness, watched);
+        await witness.DestroyAsync(watched);
         c.ExpectEvents(await session.SettledEventsAsync(), "when the watched domain went", new StoreEvent(path, "t"));
     }
 

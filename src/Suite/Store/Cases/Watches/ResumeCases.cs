@@ -13,18 +13,18 @@ public static class ResumeCases
     [Case("XS-089", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ShutdownAfterResumeIsToldAgain(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         for (int round = 0; round < 3; round++)
         {
             await guest.Domain.ShutdownAsync(ShutdownReason.Suspend);
             c.Log.Note($"dom{guest.Id}", "domain suspended");
-            var told = await witness.NextEventAsync();
-            c.Expect(told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} after suspension number {round}", $"{told}");
+            var told = await witness.Session.NextEventAsync();
+            c.Expect(told.Path == DeathWatch.Release, $"an event {DeathWatch.Release} after suspension number {round}", $"{told}");
             await guest.Domain.ResumeAsync();
             c.Log.Note($"dom{guest.Id}", "domain resumed");
             await c.ExpectOkAsync(tools.AboutDomainAsync(XsMessageType.Resume, guest.Id), "RESUME");
-            c.ExpectEvents(await witness.SettledEventsAsync(), "after RESUME");
+            c.ExpectEvents(await witness.Session.SettledEventsAsync(), "after RESUME");
         }
     }
 
@@ -32,21 +32,21 @@ public static class ResumeCases
     [Case("XS-089", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task SecondShutdownWithoutResumeIsNotTold(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
         await guest.Domain.ShutdownAsync(ShutdownReason.Suspend);
         c.Log.Note($"dom{guest.Id}", "domain suspended");
-        _ = await witness.NextEventAsync();
+        _ = await witness.Session.NextEventAsync();
         await guest.Domain.ResumeAsync();
         c.Log.Note($"dom{guest.Id}", "domain resumed; the store is not told");
         await guest.Session.RoundTripAsync();
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
         c.Log.Note($"dom{guest.Id}", "domain shut down");
-        c.ExpectEvents(await witness.SettledEventsAsync(), "for a second shutdown without RESUME");
+        c.ExpectEvents(await witness.Session.SettledEventsAsync(), "for a second shutdown without RESUME");
         await guest.Domain.DestroyAsync();
         c.Log.Note($"dom{guest.Id}", "domain destroyed");
-        var told = await witness.NextEventAsync();
-        c.Expect("XS-088", told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} after the destruction", $"{told}");
+        var told = await witness.Session.NextEventAsync();
+        c.Expect("XS-088", told.Path == DeathWatch.Release, $"an event {DeathWatch.Release} after the destruction", $"{told}");
     }
 
     /// <summary>RESUME of a domain that the store does not know is an error.</summary>
@@ -78,7 +78,7 @@ public static class ResumeCases
 
     private static async Task MisbehaveAsync(StoreContext c, Func<StoreGuest, Task> misbehave)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         await c.ExpectOkAsync(guest.Session.WriteAsync("data", "kept"), "WRITE by the guest");
         await misbehave(guest);
@@ -87,15 +87,15 @@ public static class ResumeCases
             await tools.RoundTripAsync();
         }
 
-        c.ExpectEvents(await witness.SettledEventsAsync(), "for a domain that misbehaves and lives");
+        c.ExpectEvents(await witness.Session.SettledEventsAsync(), "for a domain that misbehaves and lives");
         await c.ExpectTextAsync("kept", tools.ReadAsync($"{guest.Home}/data"), "READ of a node of the domain that lives");
         var bystander = await c.CreateGuestAsync();
         await c.ExpectOkAsync(bystander.Session.WriteAsync("data", "v"), "WRITE by another guest");
         await guest.Domain.DestroyAsync();
         c.Log.Note($"dom{guest.Id}", "domain destroyed");
-        var told = await witness.NextEventAsync();
-        c.Expect(told.Path == DeathWitness.Release, $"an event {DeathWitness.Release} when the domain really died", $"{told}");
-        c.ExpectEvents(await witness.SettledEventsAsync(), "besides that one");
+        var told = await witness.Session.NextEventAsync();
+        c.Expect(told.Path == DeathWatch.Release, $"an event {DeathWatch.Release} when the domain really died", $"{told}");
+        c.ExpectEvents(await witness.Session.SettledEventsAsync(), "besides that one");
         await c.ExpectErrorAsync(XsError.ENOENT, tools.ReadAsync($"{guest.Home}/data"), "READ of a node of the dead domain", "XS-060");
     }
 }

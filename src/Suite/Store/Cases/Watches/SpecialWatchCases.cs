@@ -14,14 +14,14 @@ public static class SpecialWatchCases
     public static async Task IntroductionIsTold(StoreContext c)
     {
         var watcher = await c.ConnectAsync();
-        await c.WatchedAsync(watcher, DeathWitness.Introduce, "t");
+        await c.WatchedAsync(watcher, DeathWatch.Introduce, "t");
         for (int i = 0; i < 3; i++)
         {
             var domain = await c.CreateDomainAsync();
             await c.CreateHomeAsync(domain.Id);
             c.ExpectEvents(await watcher.SettledEventsAsync(), "before the introduction");
             _ = await c.IntroduceAsync(domain);
-            c.ExpectEvents(await watcher.SettledEventsAsync(), "after one introduction", new StoreEvent(DeathWitness.Introduce, "t"));
+            c.ExpectEvents(await watcher.SettledEventsAsync(), "after one introduction", new StoreEvent(DeathWatch.Introduce, "t"));
         }
     }
 
@@ -29,11 +29,11 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ShutdownAndDestructionAreToldOnceEach(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         foreach (var reason in Enum.GetValues<ShutdownReason>())
         {
             var guest = await c.CreateGuestAsync();
-            c.ExpectEvents(await witness.SettledEventsAsync(), "while the domain runs");
+            c.ExpectEvents(await witness.Session.SettledEventsAsync(), "while the domain runs");
             await guest.Domain.ShutdownAsync(reason);
             c.Log.Note($"dom{guest.Id}", $"domain shut down: {reason}");
             await ExpectOneAsync(c, witness, $"a shutdown ({reason})");
@@ -47,7 +47,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task DestructionIsTold(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         for (int i = 0; i < 3; i++)
         {
             var guest = await c.CreateGuestAsync();
@@ -61,7 +61,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ReleaseIsTold(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
         var tools = await c.ToolStackAsync();
         await c.ExpectOkAsync(tools.AboutDomainAsync(XsMessageType.Release, guest.Id), "RELEASE");
@@ -72,7 +72,7 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task ReleaseAfterAShutdownIsTold(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
         var tools = await c.ToolStackAsync();
         await guest.Domain.ShutdownAsync(ShutdownReason.PowerOff);
@@ -86,9 +86,9 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon, Guards = "XSA-115, Z-041")]
     public static async Task UnpermittedGuestHearsNothing(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var spy = await c.CreateGuestAsync();
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             _ = await spy.Session.WatchAsync(special, "spy");
         }
@@ -102,12 +102,12 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task PermittedGuestHearsOfBoth(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
         foreach (string[] list in new[] { ["n0", $"r{guest.Id}"], new[] { "r0" } })
         {
             await PermitAsync(c, tools, list);
-            foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+            foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
             {
                 await c.WatchedAsync(guest.Session, special, "t");
             }
@@ -115,12 +115,12 @@ public static class SpecialWatchCases
             await PassAsync(c, witness);
             c.ExpectEvents(
                 await guest.Session.SettledEventsAsync(), $"for a guest let in by {string.Join(' ', list)} when another domain came and went",
-                new StoreEvent(DeathWitness.Introduce, "t"), new StoreEvent(DeathWitness.Release, "t"));
+                new StoreEvent(DeathWatch.Introduce, "t"), new StoreEvent(DeathWatch.Release, "t"));
             await PermitAsync(c, tools, "n0");
             await PassAsync(c, witness);
             c.ExpectEvents(await guest.Session.SettledEventsAsync(), "for a guest that was shut out again");
-            _ = await guest.Session.UnwatchAsync(DeathWitness.Introduce, "t");
-            _ = await guest.Session.UnwatchAsync(DeathWitness.Release, "t");
+            _ = await guest.Session.UnwatchAsync(DeathWatch.Introduce, "t");
+            _ = await guest.Session.UnwatchAsync(DeathWatch.Release, "t");
         }
     }
 
@@ -128,24 +128,24 @@ public static class SpecialWatchCases
     [Case("XS-088", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task PermissionIsForOneSpecialWatch(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var (guest, tools) = (await c.CreateGuestAsync(), await c.ToolStackAsync());
-        await c.ExpectOkAsync(tools.SetPermsAsync(DeathWitness.Release, "n0", $"r{guest.Id}"), $"SET_PERMS of {DeathWitness.Release}");
-        await c.WatchedAsync(guest.Session, DeathWitness.Release, "t");
-        _ = await guest.Session.WatchAsync(DeathWitness.Introduce, "t");
+        await c.ExpectOkAsync(tools.SetPermsAsync(DeathWatch.Release, "n0", $"r{guest.Id}"), $"SET_PERMS of {DeathWatch.Release}");
+        await c.WatchedAsync(guest.Session, DeathWatch.Release, "t");
+        _ = await guest.Session.WatchAsync(DeathWatch.Introduce, "t");
         _ = await guest.Session.SettledEventsAsync();
         await PassAsync(c, witness);
         c.ExpectEvents(
-            await guest.Session.SettledEventsAsync(), "for a guest let into one of the two", new StoreEvent(DeathWitness.Release, "t"));
+            await guest.Session.SettledEventsAsync(), "for a guest let into one of the two", new StoreEvent(DeathWatch.Release, "t"));
     }
 
     /// <summary>Nobody but the privileged domain gives that permission.</summary>
     [Case("XS-088", "XS-057", Needs = Needs.Guests | Needs.OwnDaemon)]
     public static async Task GuestCannotPermitItself(StoreContext c)
     {
-        var witness = await DeathWitness.OpenAsync(c);
+        var witness = await DeathWatch.StartAsync(c);
         var guest = await c.CreateGuestAsync();
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             var reply = await guest.Session.SetPermsAsync(special, "n0", $"r{guest.Id}");
             c.Expect("XS-057", reply.IsError, $"an error for SET_PERMS of {special} by a guest", reply.Summary);
@@ -160,22 +160,22 @@ public static class SpecialWatchCases
 
     private static async Task PermitAsync(StoreContext c, StoreSession tools, params string[] list)
     {
-        foreach (string special in new[] { DeathWitness.Introduce, DeathWitness.Release })
+        foreach (string special in new[] { DeathWatch.Introduce, DeathWatch.Release })
         {
             await c.ExpectOkAsync(tools.SetPermsAsync(special, list), $"SET_PERMS of {special}");
         }
     }
 
-    private static async Task PassAsync(StoreContext c, StoreSession witness)
+    private static async Task PassAsync(StoreContext c, DeathWatch witness)
     {
         var passing = await c.CreateGuestAsync();
-        await DeathWitness.DestroyAsync(c, witness, passing);
+        await witness.DestroyAsync(passing);
     }
 
-    private static async Task ExpectOneAsync(StoreContext c, StoreSession witness, string situation)
+    private static async Task ExpectOneAsync(StoreContext c, DeathWatch witness, string situation)
     {
-        var first = await witness.NextEventAsync();
-        c.Expect(first == new StoreEvent(DeathWitness.Release, "witness"), $"an event {DeathWitness.Release} after {situation}", $"{first}");
-        c.ExpectEvents(await witness.SettledEventsAsync(), $"besides the one after {situation}");
+        var first = await witness.Session.NextEventAsync();
+        c.Expect(first == DeathWatch.Told, $"an event {DeathWatch.Release} after {situation}", $"{first}");
+        c.ExpectEvents(await witness.Session.SettledEventsAsync(), $"besides the one after {situation}");
     }
 }

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Conformance.Tests.Zoo.Machinery;
+
+/// <summary>
+/// A copy of the whole program in a folder of its own, in which the reference can be exchanged: what is judged is what a
+/// user would run, and a mutant that overflows the stack or never ends takes nothing but its own process along.
+/// </summary>
+public sealed class MutantProgram : IDisposable
+{
+    /// <summary>How long a mutant's case waits for what must come, in seconds: what a mutant loses never comes.</summary>
+    private const string MutantPatience = "2";
+
+    private static readonly string DotNet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
+
+    /// <summary>Copies the program that lies beside this assembly.</summary>
+    public MutantProgram()
+    {
+        foreach (string file in FilesOf("xenconf"))
+        {
+            string source = Path.Combine(AppContext.BaseDirectory, file);
+            if (File.Exists(source))
+            {
+                File.Copy(source, Path.Combine(folder, file));
+            }
+        }
+    }
+
+    /// <summary>Runs <c>xenconf certify reference</c> with a reference, over the cases that the mutant is about.</summary>
+    public MutantRun Certify(byte[] reference, Mutant mutant)
+    {
+        ArgumentNullException.ThrowIfNull(mutant);
+        return Certify(reference, [
+            "--patience", MutantPatience,
+            .. mutant.Kills.SelectMany(clause => new[] { "--clauses", clause.ToString() }),
+            .. mutant.Cases.SelectMany(pattern => new[] { "--case", pattern })]);
+    }
+
+    /// <summary>Runs <c>xenconf certify reference</c> with a reference and further arguments; the same cases have the same chance each time.</summary>
+    public MutantRun Certify(byte[] reference, IEnumerable<string> arguments)
+    {
+        string output = Path.Combine(folder, "out");
+        if (Directory.Exists(output))
+        {
+            Directory.Delete(output, recursive: true);
+        }
+
+        File.WriteAllBytes(Path.Combine(folder, "Conformance.Reference.dll"), reference);
+        using var process = Start(["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", output, .. arguments]);
+        var written = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        return MutantRun.Read(process.ExitCode, Path.Combine(output, "report.json"), errors.Result + written.Result);
+    }
+
+    /// <summary>Removes the copy.</summary>
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private Process Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(DotNet, [Path.Combine(folder, "xenconf.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // A process that lives for a second never gets back what the instrumented tier costs it.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return Process.Start(start) ?? throw new InvalidOperationException($"expected to start {start.FileName}, got no process");
+    }
+
+    private static IEnumerable<string> FilesOf(string program)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, program + ".deps.json")));
+        string[] libraries =
+        [
+            .. document.RootElement.GetProperty("targets").EnumerateObject()
+                .SelectMany(target => target.Value.EnumerateObject())
+                .Where(library => library.Value.TryGetProperty("runtime", out _))
+                .SelectMany(library => library.Value.GetProperty("runtime").EnumerateObject())
+                .Select(file => Path.GetFileName(file.Name)),
+        ];
+        return [.. libraries, program + ".deps.json", program + ".runtimeconfig.json"];
+    }
+}
