@@ -21,7 +21,7 @@ internal static class StoreComparison
         var worlds = new List<SoftwareXenWorld>();
         try
         {
-            foreach (var target in TargetCatalogue.All.OfType<SoftwareXenStoreTarget>())
+            foreach (var target in TargetCatalogue.RealDaemons)
             {
                 if (target.Probe() is { IsAvailable: false } missing)
                 {

@@ -5,21 +5,17 @@ using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters;
 
-/// <summary>All targets this build knows, by name.</summary>
+/// <summary>All targets this build knows, the default first.</summary>
 public static class TargetCatalogue
 {
-    /// <summary>Those with a fixed name, the default first.</summary>
-    public static IReadOnlyList<ITarget> All { get; } = [new ReferenceTarget(), new XenStoredTarget(), new OXenStoredTarget()];
+    /// <summary>The unmodified daemons under software Xen.</summary>
+    public static IReadOnlyList<SoftwareXenStoreTarget> RealDaemons { get; } = [new XenStoredTarget(), new OXenStoredTarget()];
 
-    /// <summary>How the names read that carry a parameter, for help and completion.</summary>
-    public static IReadOnlyList<string> Patterns { get; } = [SocketTarget.Prefix + "PATH"];
-
-    /// <summary>The target of that name, or null.</summary>
-    public static ITarget? Find(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.StartsWith(SocketTarget.Prefix, StringComparison.Ordinal) && name.Length > SocketTarget.Prefix.Length
-            ? new SocketTarget(name[SocketTarget.Prefix.Length..])
-            : All.FirstOrDefault(target => target.Name == name);
-    }
+    /// <summary>All of them, by name.</summary>
+    public static TargetDirectory All { get; } = new(
+    [
+        TargetEntry.Of(new ReferenceTarget()),
+        .. RealDaemons.Select(TargetEntry.Of),
+        new TargetEntry(SocketTarget.Scheme, "PATH", "any XenStore daemon that listens at a Unix socket", path => new SocketTarget(path)),
+    ]);
 }

@@ -1,3 +1,4 @@
+using Conformance.Adapters;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Coverage;
@@ -13,7 +14,7 @@ public sealed record CliServices
     private const int PlainWidth = 80;
 
     /// <summary>Whom can be asked.</summary>
-    public TargetDirectory Targets { get; init; } = KnownTargets.All;
+    public TargetDirectory Targets { get; init; } = TargetCatalogue.All;
 
     /// <summary>What can be asked.</summary>
     public Lazy<CaseCatalogue> Cases { get; init; } = new(() => CaseCatalogue.Default);

@@ -35,7 +35,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf certify socket:/run/xenstored/socket --clauses 'XS-04*'",
             "xenconf certify xenstored --family XS --severity critical",
             "xenconf certify xenstored --case '*/ring' --seed 42 --out /tmp/report",
-            "xenconf certify mydaemon --expected known.md",
+            "xenconf certify socket:/run/mine/socket --expected known.md",
         ],
         ["list"] = ["xenconf list", "xenconf list --clauses 'XS-*'", "xenconf list --family XS --severity critical --json"],
         ["targets"] = ["xenconf targets", "xenconf targets --json"],
@@ -49,7 +49,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         ["report"] =
         [
             "xenconf report out/xenstored/report.json --out /tmp/page",
-            "xenconf report out/reference/report.json out/xenstored/report.json --out /tmp/side-by-side",
+            "xenconf report out/reference/report.json out/xenstored/report.json --out /tmp/x",
         ],
         ["completion"] =
         [

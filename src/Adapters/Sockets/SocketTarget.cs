@@ -8,11 +8,11 @@ namespace Conformance.Adapters.Sockets;
 /// <summary>Whatever daemon listens at a socket. It is not ours: cases share it, tidy up after themselves, and have no guests.</summary>
 public sealed class SocketTarget(string path) : IStoreTarget
 {
-    /// <summary>What stands before the path in the target's name.</summary>
-    public const string Prefix = "socket:";
+    /// <summary>What stands before the colon and the path in the target's name.</summary>
+    public const string Scheme = "socket";
 
     /// <inheritdoc/>
-    public string Name => Prefix + path;
+    public string Name => $"{Scheme}:{path}";
 
     /// <inheritdoc/>
     public string Description => "a XenStore daemon that listens at a Unix socket; cases that need guests do not apply";
@@ -44,8 +44,13 @@ public sealed class SocketTarget(string path) : IStoreTarget
         return new World(this);
     }
 
-    private async Task<IStoreTransport> ConnectAsync(CancellationToken cancellation) =>
-        await UnixSocketTransport.ConnectAsync(path, cancellation);
+    private async Task<IStoreTransport> ConnectAsync(CancellationToken cancellation)
+    {
+        // The runtime calls a file that is absent an address that cannot be assigned.
+        return File.Exists(path)
+            ? await UnixSocketTransport.ConnectAsync(path, cancellation)
+            : throw new IOException($"expected the socket of a running store at {path}, found no such file; start one there or name another path");
+    }
 
     private sealed class World(SocketTarget target) : IStoreWorld
     {

@@ -18,12 +18,13 @@ internal sealed class CertifyCommand(CliServices services)
 
     private readonly Argument<string> target = new("target")
     {
+        HelpName = "target",
         Description = "Whom to ask; `xenconf targets` lists them",
         DefaultValueFactory = _ => DefaultTarget,
     };
 
     private readonly Option<string[]> clauses = CommandOptions.Clauses();
-    private readonly Option<string[]> cases = new("--case") { HelpName = "GLOB", Description = "Cases, such as '*/ring'; may be given more than once" };
+    private readonly Option<string[]> cases = CommandOptions.Cases();
     private readonly Option<string?> family = CommandOptions.Family();
     private readonly Option<Severity?> severity = CommandOptions.Severity();
     private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds all chance; a fresh one is printed when not given", 0, int.MaxValue);
@@ -64,6 +65,9 @@ internal sealed class CertifyCommand(CliServices services)
         };
         var selection = CommandOptions.Select(parsed.GetValue(clauses), parsed.GetValue(cases), parsed.GetValue(family), parsed.GetValue(severity));
         string folder = parsed.GetValue(output) ?? Path.Combine("out", name.Split(':')[0]);
+
+        // What nobody can keep is not worth the minutes of a run.
+        CommandOptions.WriteInto(folder, () => Directory.CreateDirectory(folder));
         var certification = new Certification(services.Clauses.Value, services.Cases.Value, services.Uncovered.Value, services.Time);
 
         using var progress = new ProgressLine(services);
@@ -71,7 +75,7 @@ internal sealed class CertifyCommand(CliServices services)
         progress.Clear();
 
         var report = RunReportBuilder.Build(run, CommandOf(name, parsed, settings));
-        var files = Write(folder, report);
+        var files = CommandOptions.WriteInto(folder, () => ReportFolder.Write(folder, report));
         if (parsed.GetValue(json))
         {
             services.Output.Write(JsonReport.Write(report));
@@ -103,18 +107,6 @@ internal sealed class CertifyCommand(CliServices services)
         catch (FormatException malformed)
         {
             throw CommandException.BadUsage(malformed.Message);
-        }
-    }
-
-    private static IReadOnlyList<string> Write(string folder, RunReport report)
-    {
-        try
-        {
-            return ReportFolder.Write(folder, report);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw CommandException.BadUsage($"expected a folder to write reports to, found '{folder}': {failure.Message}; choose another with --out");
         }
     }
 

@@ -12,13 +12,10 @@ internal static class CommandOptions
     private static readonly string[] Severities = [.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant())];
 
     /// <summary><c>--clauses GLOB</c>.</summary>
-    public static Option<string[]> Clauses() => new("--clauses")
-    {
-        HelpName = "GLOB",
-        Description = "Clauses, such as 'XS-07*'; may be given more than once",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    };
+    public static Option<string[]> Clauses() => Patterns("--clauses", "Clauses, such as 'XS-07*'; may be given more than once");
+
+    /// <summary><c>--case GLOB</c>.</summary>
+    public static Option<string[]> Cases() => Patterns("--case", "Cases, such as '*/ring'; may be given more than once");
 
     /// <summary><c>--family F</c>.</summary>
     public static Option<string?> Family() => new("--family")
@@ -99,6 +96,25 @@ internal static class CommandOptions
         },
     };
 
+    private static Option<string[]> Patterns(string name, string description)
+    {
+        var option = new Option<string[]>(name)
+        {
+            HelpName = "GLOB",
+            Description = description,
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Select(token => token.Value).FirstOrDefault(pattern => !Selection.IsPattern(pattern)) is { } bad)
+            {
+                result.AddError($"expected letters, digits, '-', '/', * and ? for {name}, found '{bad}'; give the option once for each pattern");
+            }
+        });
+        return option;
+    }
+
     /// <summary>The selection that the shared options make.</summary>
     public static Selection Select(string[]? clauses, string[]? cases, string? family, Severity? severity) => new()
     {
@@ -107,6 +123,20 @@ internal static class CommandOptions
         Family = family,
         Severity = severity,
     };
+
+    /// <summary>Does something that writes to a folder that somebody named.</summary>
+    /// <exception cref="CommandException">The folder cannot be written to.</exception>
+    public static T WriteInto<T>(string folder, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw CommandException.BadUsage($"expected a folder to write reports to, found '{folder}': {failure.Message.TrimEnd('.')}; choose another with --out");
+        }
+    }
 
     /// <summary>Reads a file that somebody named.</summary>
     /// <exception cref="CommandException">It cannot be read.</exception>

@@ -26,12 +26,12 @@ internal sealed class ReportCommand(CliServices services)
         string? folder = parsed.GetValue(output);
         if (reports.Count == 1)
         {
-            new RunSummaryView(services).Write(reports[0], folder is null ? [] : Save(folder, () => ReportFolder.Write(folder, reports[0])));
+            new RunSummaryView(services).Write(reports[0], folder is null ? [] : CommandOptions.WriteInto(folder, () => ReportFolder.Write(folder, reports[0])));
             return (int)ExitCode.Conforms;
         }
 
         var matrix = new Matrix(reports);
-        new MatrixView(services).Write(matrix, folder is null ? [] : Save(folder, () => WriteMatrix(folder, matrix)));
+        new MatrixView(services).Write(matrix, folder is null ? [] : CommandOptions.WriteInto(folder, () => WriteMatrix(folder, matrix)));
         return (int)ExitCode.Conforms;
     }
 
@@ -53,17 +53,5 @@ internal sealed class ReportCommand(CliServices services)
         string path = Path.Combine(folder, MatrixFile);
         File.WriteAllText(path, HtmlMatrix.Write(matrix));
         return [path];
-    }
-
-    private static IReadOnlyList<string> Save(string folder, Func<IReadOnlyList<string>> write)
-    {
-        try
-        {
-            return write();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw CommandException.BadUsage($"expected a folder to write to, found '{folder}': {failure.Message}; choose another with --out");
-        }
     }
 }

@@ -74,6 +74,13 @@ public sealed record Selection
         return definition.Role.IsPlayedBy(target) || Cases.Contains(definition.Id, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a pattern consists of what can stand in an id, and of <c>*</c> and <c>?</c>; another matches nothing.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return pattern.Length > 0 && pattern.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '/' or '*' or '?');
+    }
+
     /// <summary>Whether <paramref name="text"/> matches a pattern.</summary>
     public static bool Matches(string pattern, string text) =>
         FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true);

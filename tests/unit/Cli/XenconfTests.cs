@@ -2,6 +2,7 @@ using System.Text.Json;
 using Conformance.Cli;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Running;
 using Conformance.Suite.Targets;
 using Conformance.Tests.Unit.Suite;
 
@@ -65,6 +66,44 @@ public sealed class XenconfTests : IDisposable
         var run = await RunAsync(line.Split(' '));
         Assert.Equal((4, error + "\n"), (run.Code, run.Error));
     }
+
+    [Theory]
+    [InlineData("certify reference --clauses XS-0[12]*", "xenconf: expected letters, digits, '-', '/', * and ? for --clauses, found 'XS-0[12]*'; give the option once for each pattern; see `xenconf certify --help`")]
+    [InlineData("certify reference --case */ring,*/socket", "xenconf: expected letters, digits, '-', '/', * and ? for --case, found '*/ring,*/socket'; give the option once for each pattern; see `xenconf certify --help`")]
+    [InlineData("list --clauses ", "xenconf: expected letters, digits, '-', '/', * and ? for --clauses, found ''; give the option once for each pattern; see `xenconf list --help`")]
+    public async Task APatternThatCanMatchNoId_IsBadUsage(string line, string error)
+    {
+        var run = await RunAsync(line.Split(' '));
+        Assert.Equal((5, "", error + "\n"), (run.Code, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task Certify_WhoseReportsCannotBeWritten_SaysSoBeforeItAsksAnything()
+    {
+        string file = Path.Combine(folder, "file");
+        await File.WriteAllTextAsync(file, "");
+        var deaf = new FakeStoreTarget { Name = "reference", Answer = (_, _) => throw new InvalidOperationException("was asked") };
+
+        var run = await RunAsync(Services(deaf), CancellationToken.None, "certify", "reference", "--out", file);
+
+        Assert.Equal((5, ""), (run.Code, run.Output));
+        Assert.StartsWith($"xenconf: expected a folder to write reports to, found '{file}': ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("; choose another with --out\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Certify_OfASocketThatIsNotThere_Exits6_AndSaysThatThereIsNoFile()
+    {
+        string path = Path.Combine(folder, "nobody");
+        var run = await RunAsync(CliServices.Plain, CancellationToken.None, "certify", "socket:" + path);
+        Assert.Equal(
+            (6, $"xenconf: target socket:{path} is not available: expected the socket of a running store at {path}, found no such file; start one there or name another path\n"),
+            (run.Code, run.Error));
+    }
+
+    [Fact]
+    public void EveryIdOfTheCatalogue_IsAPattern() =>
+        Assert.All(CaseCatalogue.Default.All, definition => Assert.True(Selection.IsPattern(definition.Id), definition.Id));
 
     [Fact]
     public async Task Certify_InWhichNothingIsExecuted_Exits4()

@@ -16,7 +16,7 @@ public static class SequenceChart
     private const int HeadHeight = 44;
     private const int ColumnWidth = 96;
     private const int LabelWidth = 640;
-    private const int Margin = 56;
+    private const int Margin = 72;
     private const int LongestLabel = 88;
 
     /// <summary>The chart; empty when there was no exchange.</summary>
