@@ -5,9 +5,9 @@ namespace Conformance.Reference.XenStore.Engine;
 /// <summary>
 /// Keeps a flood of changes from starving a transaction for ever (XS-126). A client whose commits failed with EAGAIN
 /// several times in a row has its next transaction protected: a change by a guest that would touch what another domain's
-/// transaction touched waits until the transaction ends, for a bounded time. One transaction is protected at a time.
-/// A privileged client never waits, for a tool may hold both ends of a conflict on one thread. Changes elsewhere never
-/// wait.
+/// transaction touched, and was not refused, waits until the transaction ends, for a bounded time. One transaction is
+/// protected at a time. A privileged client never waits, for a tool may hold both ends of a conflict on one thread.
+/// Changes elsewhere never wait.
 /// </summary>
 internal sealed class ConflictGuard(StoreSettings settings, NodeTree tree)
 {
@@ -112,13 +112,13 @@ internal sealed class ConflictGuard(StoreSettings settings, NodeTree tree)
         return caller;
     }
 
-    private bool Holds(StorePath path) => _protected!.FindEntry(path.Bytes, path.Hash) is not null;
+    private bool Holds(StorePath path) => _protected!.FindEntry(path) is { IsHeld: true };
 
     private bool HoldsBelow(StorePath path)
     {
         foreach (var entry in _protected!.Entries)
         {
-            if (StorePath.IsBelow(entry.Path, path.Bytes))
+            if (entry.IsHeld && StorePath.IsBelow(entry.Path, path.Bytes))
             {
                 return true;
             }

@@ -13,9 +13,8 @@ internal sealed class Transaction : Workspace
 
     private readonly NodeTree _tree;
     private readonly ByteBuffer _listing = new();
-    private readonly List<TransactionEntry> _entries = [];
+    private readonly TransactionEntryTable _entries = new();
     private readonly List<TransactionEntry> _changed = [];
-    private TransactionEntry?[] _buckets = new TransactionEntry?[8];
     private TransactionEntry? _current;
     private XsError _refusal;
     private long _charge;
@@ -40,7 +39,7 @@ internal sealed class Transaction : Workspace
     public int OwnNodes { get; private set; }
 
     /// <summary>In the order of their first access.</summary>
-    public IReadOnlyList<TransactionEntry> Entries => _entries;
+    public IReadOnlyList<TransactionEntry> Entries => _entries.InOrder;
 
     /// <summary>What the transaction changed, in the order of the first change.</summary>
     public IReadOnlyList<TransactionEntry> Changed => _changed;
@@ -64,7 +63,7 @@ internal sealed class Transaction : Workspace
     /// <summary>Gives back what the transaction holds; it changes nothing of what it did or did not commit.</summary>
     public void End()
     {
-        foreach (var entry in _entries)
+        foreach (var entry in _entries.InOrder)
         {
             entry.Forget();
         }
@@ -76,7 +75,7 @@ internal sealed class Transaction : Workspace
 
     public override bool Locate(StorePath path)
     {
-        var entry = FindEntry(path.Bytes, path.Hash) ?? Add(path);
+        var entry = _entries.Find(path) ?? Add(path);
         if (entry is null)
         {
             return false;
@@ -84,6 +83,15 @@ internal sealed class Transaction : Workspace
 
         _current = entry;
         return entry.Exists;
+    }
+
+    protected override void Admit(StorePath path)
+    {
+        _current!.IsAdmitted = true;
+        if (_entries.Find(path) is { } entry)
+        {
+            entry.IsAdmitted = true;
+        }
     }
 
     public override ReadOnlySpan<byte> ReadValue()
@@ -219,18 +227,8 @@ internal sealed class Transaction : Workspace
         return _refusal;
     }
 
-    public TransactionEntry? FindEntry(ReadOnlySpan<byte> path, uint hash)
-    {
-        for (var entry = _buckets[hash & (uint)(_buckets.Length - 1)]; entry is not null; entry = entry.NextInBucket)
-        {
-            if (entry.Hash == hash && path.SequenceEqual(entry.Path))
-            {
-                return entry;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>What is known of a path; null when it was not touched.</summary>
+    public TransactionEntry? FindEntry(StorePath path) => _entries.Find(path);
 
     private static byte[] Join(byte[] parent, byte[] name) =>
         parent.Length == 1 ? [(byte)'/', .. name] : [.. parent, (byte)'/', .. name];
@@ -239,7 +237,7 @@ internal sealed class Transaction : Workspace
     {
         foreach (byte[] name in entry.FoundChildren)
         {
-            if (FindChild(entry, name) is null or { Exists: true })
+            if (_entries.FindChild(entry, name) is null or { Exists: true })
             {
                 yield return name;
             }
@@ -252,22 +250,6 @@ internal sealed class Transaction : Workspace
                 yield return child.Path[(Array.LastIndexOf(child.Path, (byte)'/') + 1)..];
             }
         }
-    }
-
-    private TransactionEntry? FindChild(TransactionEntry parent, byte[] name)
-    {
-        uint hash = StorePath.Extend(parent.Hash, name);
-        int length = parent.Path.Length + name.Length + (parent.Path.Length == 1 ? 0 : 1);
-        for (var entry = _buckets[hash & (uint)(_buckets.Length - 1)]; entry is not null; entry = entry.NextInBucket)
-        {
-            var path = entry.Path.AsSpan();
-            if (entry.Hash == hash && path.Length == length && path.EndsWith(name) && StorePath.IsBelow(path, parent.Path))
-            {
-                return entry;
-            }
-        }
-
-        return null;
     }
 
     private static bool IsFoundChild(TransactionEntry parent, TransactionEntry entry)
@@ -324,7 +306,7 @@ internal sealed class Transaction : Workspace
 
     private TransactionEntry? Add(StorePath path)
     {
-        if (Owner.Record.Exceeds(Quota.TransactionNodes, _entries.Count + 1) || !TryCharge(path.Bytes.Length + EntryCharge))
+        if (Owner.Record.Exceeds(Quota.TransactionNodes, _entries.InOrder.Count + 1) || !TryCharge(path.Bytes.Length + EntryCharge))
         {
             _refusal = XsError.ENOSPC;
             Fail(_refusal);
@@ -334,12 +316,6 @@ internal sealed class Transaction : Workspace
         var found = IsBelowRemoved(path) ? null : _tree.Find(path);
         var entry = new TransactionEntry(path.Bytes.ToArray(), path.Hash, found);
         _entries.Add(entry);
-        if (_entries.Count > _buckets.Length)
-        {
-            Grow();
-        }
-
-        Link(entry);
         return entry;
     }
 
@@ -356,7 +332,7 @@ internal sealed class Transaction : Workspace
         for (int start = 1; bytes[start..].IndexOf((byte)'/') is >= 0 and var slash; start += slash + 1)
         {
             hash = StorePath.Extend(hash, bytes.Slice(start, slash));
-            if (FindEntry(bytes[..(start + slash)], hash) is { WasRemoved: true })
+            if (_entries.Find(new StorePath(bytes[..(start + slash)], hash)) is { WasRemoved: true })
             {
                 return true;
             }
@@ -375,22 +351,5 @@ internal sealed class Transaction : Workspace
         _charge += bytes;
         Owner.Record.TransactionMemory += bytes;
         return true;
-    }
-
-    private void Link(TransactionEntry entry)
-    {
-        ref var bucket = ref _buckets[entry.Hash & (uint)(_buckets.Length - 1)];
-        entry.NextInBucket = bucket;
-        bucket = entry;
-    }
-
-    private void Grow()
-    {
-        // The newest entry is in the list already and is linked by its caller.
-        _buckets = new TransactionEntry?[_buckets.Length * 2];
-        for (int i = 0; i < _entries.Count - 1; i++)
-        {
-            Link(_entries[i]);
-        }
     }
 }

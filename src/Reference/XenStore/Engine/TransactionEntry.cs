@@ -52,6 +52,12 @@ internal sealed class TransactionEntry
     /// <summary>Whether the client was told more of what was found here than that it may go on (XS-116).</summary>
     public bool IsRead { get; set; }
 
+    /// <summary>Whether the client may know of this path at all; a refused look-up is remembered too.</summary>
+    public bool IsAdmitted { get; set; }
+
+    /// <summary>Whether others may have to wait because of this entry: nobody waits for what its owner was refused (XS-126).</summary>
+    public bool IsHeld => IsAdmitted || IsChanged;
+
     /// <summary>Whether there is a node in the transaction's view.</summary>
     public bool Exists { get; set; }
 

@@ -43,6 +43,22 @@ internal abstract class Workspace
     /// </summary>
     public XsError Find(StoreConnection caller, StorePath path, XsAccess access, bool asOwner = false)
     {
+        var error = Judge(caller, path, access, asOwner);
+        if (error is XsError.None or XsError.ENOENT)
+        {
+            Admit(path);
+        }
+
+        return error;
+    }
+
+    /// <summary>The caller may know of what it looked up at the path; the current node told it so.</summary>
+    protected virtual void Admit(StorePath path)
+    {
+    }
+
+    private XsError Judge(StoreConnection caller, StorePath path, XsAccess access, bool asOwner)
+    {
         if (Locate(path))
         {
             var permissions = Permissions;

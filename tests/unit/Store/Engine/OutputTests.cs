@@ -7,6 +7,23 @@ namespace Conformance.Tests.Unit.Store.Engine;
 public class OutputTests
 {
     [Fact]
+    [Trait("Clause", "XS-025")]
+    public void Reset_WakesAClientThatWasRefused()
+    {
+        using var store = new Store();
+        var guest = store.Guest(5);
+        while (guest.Connection.AcceptsRequests)
+        {
+            guest.Send(XsMessageType.Read, "x\0");
+        }
+
+        store.Host.Woken.Clear();
+        store.Engine.Reset(guest.Connection);
+        Assert.True(guest.Connection.AcceptsRequests);
+        Assert.Contains(guest.Connection, store.Host.Woken);
+    }
+
+    [Fact]
     [Trait("Clause", "XS-015")]
     public void Output_CanBeTakenInAnySplit()
     {

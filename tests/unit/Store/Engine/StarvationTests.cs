@@ -206,6 +206,21 @@ public class StarvationTests
         Assert.Equal("2", store.Control.Read("/counter"));
     }
 
+    [Theory]
+    [InlineData("secret")]
+    [InlineData("missing")]
+    public void NobodyWaits_ForATransactionThatWasRefusedWhatItLookedUp(string name)
+    {
+        using var store = new Store(new StoreSettings { ConflictsBeforeProtection = 0 });
+        var prying = store.Guest(5);
+        var owner = store.Guest(6);
+        owner.Write("secret", "1");
+        uint tx = prying.Begin();
+        Assert.Equal("EACCES", prying.Read($"/local/domain/6/{name}", tx));
+        Assert.Equal("OK", owner.Write(name, "2"));
+        Assert.Equal("OK", owner.Rm(name));
+    }
+
     [Fact]
     public void CloseOfAPrivilegedVictim_EndsTheWaiting()
     {
