@@ -142,6 +142,43 @@ public sealed class ClientRequestTests
     }
 
     [Fact]
+    [Trait("Clause", "XS-146")]
+    public async Task Waiters_AreReleased_WhateverTheTransportThrows()
+    {
+        var peer = new ClientScriptedPeer();
+        await using var client = new StoreClient(peer);
+        var read = client.ReadAsync("/a").AsTask();
+        await peer.NextAsync(XsMessageType.Read);
+        peer.Break(new FormatException("unforeseen"));
+        var failure = await Assert.ThrowsAsync<StoreClosedException>(() => read);
+        Assert.Contains("unforeseen", failure.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreClosedException>(() => client.ReadAsync("/a").AsTask());
+    }
+
+    [Theory]
+    [Trait("Clause", "XS-146")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WriterThatWaitsForRoom_IsReleased_WhenTheStreamEnds(bool byTheStore)
+    {
+        var peer = new ClientScriptedPeer { BlocksWrites = true };
+        await using var client = new StoreClient(peer);
+        var first = client.ReadAsync("/a").AsTask();
+        var second = client.ReadAsync("/b").AsTask();
+        if (byTheStore)
+        {
+            peer.End();
+        }
+        else
+        {
+            await client.DisposeAsync();
+        }
+
+        await Assert.ThrowsAsync<StoreClosedException>(() => first);
+        await Assert.ThrowsAsync<StoreClosedException>(() => second);
+    }
+
+    [Fact]
     public async Task Write_ThatBreaks_ClosesTheClient()
     {
         var peer = new ClientScriptedPeer { FailsWrites = true };

@@ -17,6 +17,9 @@ internal sealed class ClientScriptedPeer(int chunk = int.MaxValue) : IStoreTrans
 
     public bool FailsWrites { get; set; }
 
+    /// <summary>Whether a write waits for room that never comes.</summary>
+    public bool BlocksWrites { get; set; }
+
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         while (_rest.IsEmpty)
@@ -35,11 +38,16 @@ internal sealed class ClientScriptedPeer(int chunk = int.MaxValue) : IStoreTrans
         return count;
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         if (FailsWrites)
         {
             throw new IOException("scripted failure");
+        }
+
+        if (BlocksWrites)
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
         }
 
         bytes.CopyTo(_written.Free);
@@ -48,8 +56,6 @@ internal sealed class ClientScriptedPeer(int chunk = int.MaxValue) : IStoreTrans
         {
             Assert.True(_fromClient.Writer.TryWrite(new Request(header, payload.ToArray())));
         }
-
-        return default;
     }
 
     public ValueTask DisposeAsync()
@@ -87,6 +93,9 @@ internal sealed class ClientScriptedPeer(int chunk = int.MaxValue) : IStoreTrans
     public void Raw(byte[] bytes) => Assert.True(_toClient.Writer.TryWrite(bytes));
 
     public void End() => _toClient.Writer.TryComplete();
+
+    /// <summary>The next read fails.</summary>
+    public void Break(Exception failure) => _toClient.Writer.TryComplete(failure);
 
     /// <summary>Expects a request and answers it at once.</summary>
     public async Task<string> AnswerAsync(XsMessageType expected, string payload)

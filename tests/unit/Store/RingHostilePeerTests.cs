@@ -152,6 +152,38 @@ public sealed class RingHostilePeerTests
         }
     }
 
+    [Fact]
+    public async Task LineThatCannotBeClosed_IsTold_AndTheDaemonEndsAllTheSame()
+    {
+        var store = new DaemonFixture(guests: inner => new StickyGuests(inner));
+        await using (var administrator = await store.ConnectAsync())
+        {
+            await store.IntroduceAsync(administrator);
+        }
+
+        var stopped = store.Daemon.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal("sticky", (await Assert.ThrowsAsync<FormatException>(() => stopped)).Message);
+        Assert.False(File.Exists(store.SocketPath));
+        await store.DisposeAsync();
+    }
+
+    private sealed class StickyGuests(IStoreGuests inner) : IStoreGuests
+    {
+        public event Action? DomainsChanged
+        {
+            add => inner.DomainsChanged += value;
+            remove => inner.DomainsChanged -= value;
+        }
+
+        public DomainReport Query(DomainId domain) => inner.Query(domain);
+
+        public ISharedPage? MapPage(DomainId domain, ulong frame) => inner.MapPage(domain, frame);
+
+        public IEventLine? Bind(DomainId domain, uint port, IEventLine? present) => inner.Bind(domain, port, present);
+
+        public void Close(IEventLine line) => throw new FormatException("sticky");
+    }
+
     private sealed class LateGuests(IStoreGuests inner, HashSet<string?> threads, bool failing = false) : IStoreGuests
     {
         public event Action? DomainsChanged

@@ -269,6 +269,32 @@ public sealed class RingServerTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Clause", "XS-029")]
+    [Trait("Clause", "XS-125")]
+    public async Task Introduction_AfterTheGuestWasGivenUp_StartsWithEmptyQueues()
+    {
+        await using var administrator = await _store.ConnectAsync();
+        var guest = await _store.IntroduceAsync(administrator);
+        await PutAsync(guest, DaemonRawClient.Message(XsMessageType.Watch, 1, "data\0token\0"));
+        for (int i = 0; i < 60; i++)
+        {
+            await administrator.WriteTextAsync($"/local/domain/1/data/{i}", $"1");
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            _store.Time.Advance(TimeSpan.FromSeconds(60));
+            await administrator.ReadAsync("/");
+        }
+
+        Assert.Null(guest.StorePort.Peer);
+        await PutAsync(guest, DaemonRawClient.Message(XsMessageType.Write, 2, "data\0lost")[..20]);
+        await administrator.IntroduceAsync(guest.Id, Domain.StoreFrame, guest.StorePort.Number);
+        await using var client = await DaemonFixture.GuestClientAsync(guest);
+        Assert.Equal("1", await client.ReadTextAsync("data/0").AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task ReleasedDomain_IsServedNoMore()
     {
         await using var administrator = await _store.ConnectAsync();

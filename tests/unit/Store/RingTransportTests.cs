@@ -37,6 +37,15 @@ public sealed class RingTransportTests
 
     [Fact]
     [Trait("Clause", "XS-026")]
+    public async Task Attach_WaitsForNoOtherWord_SinceAStoreWithoutTheFeatureGivesItNoMeaning()
+    {
+        await _page.StoreAsync(XsInterfacePage.Connection, 0xDEAD);
+        await using var transport = await RingTransport.AttachAsync(_page, _guestEnd).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(0xDEADu, await _page.LoadAsync(XsInterfacePage.Connection));
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-026")]
     public async Task Attach_GivenUp_LeavesThePortFree()
     {
         await _page.StoreAsync(XsInterfacePage.Connection, 1);
@@ -166,6 +175,16 @@ public sealed class RingTransportTests
         var reading = transport.ReadAsync(new byte[10], default).AsTask();
         await transport.DisposeAsync();
         await Assert.ThrowsAsync<IOException>(() => reading);
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-146")]
+    public async Task Waiters_AreReleased_WhenTheEventChannelFails()
+    {
+        await using var transport = await RingTransport.AttachAsync(_page, _guestEnd);
+        await using var second = await RingTransport.AttachAsync(_page, _guestEnd);
+        var failure = await Assert.ThrowsAsync<IOException>(() => second.ReadAsync(new byte[10], default).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("share one waiter", failure.Message, StringComparison.Ordinal);
     }
 
     private async Task SeedAsync(int producer, int consumer, uint value)

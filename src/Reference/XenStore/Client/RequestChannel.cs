@@ -44,18 +44,33 @@ internal sealed class RequestChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the channel for a reason from outside; every waiter gets it.</summary>
-    internal void Break(StoreClosedException reason)
+    /// <summary>
+    /// Ends the channel: reader and writer stop, and every waiter gets the reason. The first reason stays; the answer is
+    /// an exception that tells it.
+    /// </summary>
+    internal StoreClosedException Break(StoreClosedException reason)
     {
-        Fail(reason);
-        _ended.Cancel();
+        Outstanding[] waiters;
+        lock (_gate)
+        {
+            reason = _closed ??= reason;
+            waiters = [.. _outstanding.Values];
+        }
+
+        // A writer that waits for room would never hear of it otherwise; not here, where it would run on this stack.
+        _ = _ended.CancelAsync();
+        foreach (var waiter in waiters)
+        {
+            waiter.Reply.TrySetException(new StoreClosedException(reason.Message, reason));
+        }
+
+        return new StoreClosedException(reason.Message, reason);
     }
 
     /// <summary>Closes the transport and releases everyone who waits (XS-146).</summary>
     public async ValueTask DisposeAsync()
     {
-        Fail(new StoreClosedException("the client closed its connection to the store"));
-        await _ended.CancelAsync().ConfigureAwait(false);
+        Break(new StoreClosedException("the client closed its connection to the store"));
         await _reader.ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
     }
@@ -93,9 +108,10 @@ internal sealed class RequestChannel : IAsyncDisposable
             // Half a message would shift the whole stream, so only the end of the channel interrupts a write.
             await _transport.WriteAsync(message, _ended.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception)
         {
-            throw Fail(Broken(exception));
+            // Whatever it was, nobody knows how much of the message went out.
+            throw Break(Broken(exception));
         }
         finally
         {
@@ -114,11 +130,12 @@ internal sealed class RequestChannel : IAsyncDisposable
                 TakeAll(buffer);
             }
 
-            Fail(new StoreClosedException("the store closed the connection"));
+            Break(new StoreClosedException("the store closed the connection"));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception)
         {
-            Fail(Broken(exception));
+            // Whatever it was, nobody would answer the waiters any more (XS-146).
+            Break(Broken(exception));
         }
     }
 
@@ -161,24 +178,6 @@ internal sealed class RequestChannel : IAsyncDisposable
         {
             _outstanding.Remove(id);
         }
-    }
-
-    /// <summary>The first reason stays; every waiter gets it.</summary>
-    private StoreClosedException Fail(StoreClosedException reason)
-    {
-        Outstanding[] waiters;
-        lock (_gate)
-        {
-            reason = _closed ??= reason;
-            waiters = [.. _outstanding.Values];
-        }
-
-        foreach (var waiter in waiters)
-        {
-            waiter.Reply.TrySetException(new StoreClosedException(reason.Message, reason));
-        }
-
-        return new StoreClosedException(reason.Message, reason);
     }
 
     private static StoreClosedException Broken(Exception cause) =>

@@ -42,7 +42,12 @@ public sealed class RingTransport : IStoreTransport
         var transport = new RingTransport(page, line);
         try
         {
-            await transport.WaitUntilConnectedAsync(cancellation).ConfigureAwait(false);
+            // 1 alone tells a guest to wait. Any other value is either 0 or of a store that gives the word no meaning.
+            if (await page.LoadAsync(XsInterfacePage.Connection).ConfigureAwait(false) == (uint)XsConnectionState.Reconnect)
+            {
+                await transport.WaitUntilConnectedAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (!keepResponses)
             {
                 await transport.DiscardResponsesAsync().ConfigureAwait(false);
@@ -190,6 +195,11 @@ public sealed class RingTransport : IStoreTransport
         catch (OperationCanceledException exception)
         {
             _doorbell.Fail(new IOException("the ring is closed", exception));
+        }
+        catch (Exception exception)
+        {
+            // Without a listener nobody who waits would ever wake.
+            _doorbell.Fail(new IOException($"the event channel of the ring failed: {exception.Message}", exception));
         }
     }
 }

@@ -202,7 +202,14 @@ internal sealed class WatchTable : IAsyncDisposable
         {
             _onFailure(watch, exception);
         }
+        finally
+        {
+            End();
+        }
+    }
 
+    private void End()
+    {
         TaskCompletionSource done;
         lock (_gate)
         {

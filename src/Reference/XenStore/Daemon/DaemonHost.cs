@@ -48,7 +48,9 @@ internal sealed class DaemonHost : IStoreHost
         var client = new RingClient(_loop, new GuestRing(Engine!, connection, page, line), line);
         _rings.Add(client);
         connection.Transport = client;
-        client.Start(startEmpty: present is not null);
+
+        // A connection that was given up has lost its place in the stream, just like one that is replaced.
+        client.Start(startEmpty: present is not null || !connection.IsServed);
         return true;
     }
 

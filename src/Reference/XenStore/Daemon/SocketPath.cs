@@ -39,10 +39,19 @@ internal sealed class SocketPath : IDisposable
                 "choose a path in a directory that exists and that you may write to");
         }
 
-        // The store trusts whoever reaches its socket like the control domain, so only the operator may.
-        ServerSocket.RestrictToOwner(path);
-        ServerSocket.Listen(descriptor);
-        return new SocketPath(path, descriptor, FileIdentity.Of(path));
+        var taken = new SocketPath(path, descriptor, FileIdentity.Of(path));
+        try
+        {
+            // The store trusts whoever reaches its socket like the control domain, so only the operator may.
+            ServerSocket.RestrictToOwner(path);
+            ServerSocket.Listen(descriptor);
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -136,12 +136,11 @@ public sealed class StoreDaemon : IAsyncDisposable
 
     private void End(Exception? failure)
     {
-        _host.DetachAll();
-
-        // Each is done even if the store has failed, and the first failure is the one to tell.
-        var second = FailureOf(_listener.CloseClients);
-        var third = FailureOf(_path.Dispose);
-        failure ??= second ?? third;
+        // Each is done even if the one before failed, and the first failure is the one to tell.
+        var rings = FailureOf(_host.DetachAll);
+        var sockets = FailureOf(_listener.CloseClients);
+        var path = FailureOf(_path.Dispose);
+        failure ??= rings ?? sockets ?? path;
         _loop.Dispose();
         if (failure is null)
         {

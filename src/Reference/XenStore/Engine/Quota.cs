@@ -20,7 +20,7 @@ internal sealed class QuotaTable
     /// <summary>How many kinds there are.</summary>
     public const int Kinds = (int)Quota.NodeSize + 1;
 
-    // The names are those that the operator's tools know; the second row is what the specification calls them.
+    // In the order of the kinds; these are the names that the operator's tools know.
     private static readonly string[] Names =
     [
         "nodes", "watches", "transactions", "outstanding", "memory", "transaction-nodes", "node-permissions",

@@ -1,10 +1,8 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
-using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Store.Cases.Domains;
 

@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Store.Cases.Transactions;
 using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 

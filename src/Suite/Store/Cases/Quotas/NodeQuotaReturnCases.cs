@@ -1,5 +1,4 @@
 using Conformance.Suite.Cases;
-using Conformance.Suite.Store.Cases.Transactions;
 using Conformance.Suite.Store.Cases.Trees;
 using Conformance.Suite.Store.Sessions;
 

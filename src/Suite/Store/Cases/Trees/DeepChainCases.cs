@@ -2,7 +2,6 @@ using System.Text;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Store.Cases.Domains;
-using Conformance.Suite.Store.Cases.Ring;
 using Conformance.Suite.Store.Sessions;
 
 namespace Conformance.Suite.Store.Cases.Trees;
