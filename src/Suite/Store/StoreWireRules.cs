@@ -2,7 +2,6 @@ using Conformance.Model.Clauses;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
-using Conformance.Suite.Reports;
 using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.Verdicts;
 
@@ -58,7 +57,7 @@ public static class StoreWireRules
         }
 
         return AnswersOk(header.Type) && !payload.SequenceEqual(Ok)
-            ? Breach(19, record, $"the three bytes \"OK|\" as the answer to {Wording.MessageType(header.Type)}")
+            ? Breach(19, record, $"the three bytes \"OK|\" as the answer to {header.Type}")
             : null;
     }
 
@@ -98,9 +97,6 @@ public static class StoreWireRules
         or XsMessageType.SetTarget or XsMessageType.ResetWatches;
 
     private static CaseOutcome Breach(int clause, WireRecord record, string expected) => CaseOutcome.Fail(
-        new ClauseId("XS", clause), Blame.Store, $"expected {expected}; came {Describe(record)} on {record.Party}");
-
-    private static string Describe(WireRecord record) => record.Header is { } header
-        ? $"{Wording.MessageType(header.Type)} req_id {header.RequestId} tx_id {header.TransactionId} len {header.Length} {WireText.Quote(record.Payload.Span)}"
-        : WireText.Quote(record.Payload.Span);
+        new ClauseId("XS", clause), Blame.Store,
+        $"expected {expected}; came {record.Header} {WireText.Quote(record.Payload.Span)} on {record.Party}");
 }
