@@ -81,8 +81,11 @@ internal sealed class BusyRing
     public async Task DiscardRepliesAsync()
     {
         uint producer = await domain.Page.LoadAsync(XsInterfacePage.ResponseProducer);
-        await domain.Page.StoreAsync(XsInterfacePage.ResponseConsumer, producer);
-        await domain.Line.NotifyAsync();
+        if (producer != await domain.Page.LoadAsync(XsInterfacePage.ResponseConsumer))
+        {
+            await domain.Page.StoreAsync(XsInterfacePage.ResponseConsumer, producer);
+            await domain.Line.NotifyAsync();
+        }
     }
 
     /// <summary>

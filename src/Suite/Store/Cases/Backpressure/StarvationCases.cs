@@ -10,9 +10,9 @@ public static class StarvationCases
     private const int Attempts = 300;
     private const int MostSaved = 1500;
 
-    // A store may let the flood go on at some pace by the clock, shared among all domains. With many of them that pace is
-    // slow enough for an attempt to fit between two writes on a busy machine too.
-    private const int Bystanders = 16;
+    // A store may let floods go on at some pace by the clock, shared among those who flood. With many of them the pace of
+    // each is slow enough for an attempt to fit between two writes of one, on a busy machine too.
+    private const int OtherFloods = 8;
 
     /// <summary>A guest that writes without end what another guest's transaction reads does not keep it from committing for ever.</summary>
     [Case("XS-126", Over = Carriers.Ring, Needs = Needs.Guests | Needs.OwnDaemon, Guards = "Z-062")]
@@ -37,26 +37,25 @@ public static class StarvationCases
         string shared = writer.Home + "/shared";
         await c.ExpectOkAsync(writer.Session.WriteAsync(shared, "x"), "WRITE");
         await c.ExpectOkAsync(writer.Session.SetPermsAsync(shared, $"n{writer.Id}", $"r{reader}"), "SET_PERMS");
-        for (int i = 0; i < Bystanders; i++)
+        var floods = new List<BusyRing> { await StartFloodAsync(c, writer) };
+        for (int i = 0; i < OtherFloods; i++)
         {
-            await c.CreateGuestAsync();
+            floods.Add(await StartFloodAsync(c, await c.CreateGuestAsync()));
         }
 
-        var flood = await BusyRing.StartAsync(c, writer.Domain, XsMessageType.Write, StorePayload.PathAndBytes(shared, "y"u8));
-        await SpendSavingsAsync(c, flood, victim);
+        await SpendSavingsAsync(c, floods, victim);
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
             uint t = await c.StartTransactionAsync(victim);
             await c.ExpectOkAsync(victim.ReadAsync(shared, t), "READ of what is being written");
 
             // At least one write waits in the queue from here on, and the store has every occasion to take it.
-            await flood.DiscardRepliesAsync();
-            await flood.PutAsync();
+            await PourAsync(floods);
             await victim.RoundTripAsync();
             var end = await WriteAndCommitAsync(c, victim, t, result, $"{attempt}");
             if (!end.IsError)
             {
-                c.Log.Note(victim.Name, $"committed at attempt {attempt}, after {await flood.TakenAsync()} writes by the other");
+                c.Log.Note(victim.Name, $"committed at attempt {attempt}, after {await floods[0].TakenAsync()} writes by the other");
                 return;
             }
 
@@ -66,14 +65,25 @@ public static class StarvationCases
         throw c.Failure(new("XS", 126), $"a commit within {Attempts} attempts beside a guest that writes without end", "EAGAIN each time");
     }
 
-    // A store may let a client that was quiet save up writes, and count only those beside an open transaction.
-    private static async Task SpendSavingsAsync(StoreContext c, BusyRing flood, StoreSession victim)
+    private static Task<BusyRing> StartFloodAsync(StoreContext c, StoreGuest writer) =>
+        BusyRing.StartAsync(c, writer.Domain, XsMessageType.Write, StorePayload.PathAndBytes($"{writer.Home}/shared", "y"u8));
+
+    private static async Task PourAsync(List<BusyRing> floods)
     {
-        uint open = await c.StartTransactionAsync(victim);
-        for (int round = 0; round < 400 && await flood.TakenAsync() < MostSaved; round++)
+        foreach (var flood in floods)
         {
             await flood.DiscardRepliesAsync();
             await flood.PutAsync();
+        }
+    }
+
+    // A store may let a client that was quiet save up writes, and count only those beside an open transaction.
+    private static async Task SpendSavingsAsync(StoreContext c, List<BusyRing> floods, StoreSession victim)
+    {
+        uint open = await c.StartTransactionAsync(victim);
+        for (int round = 0; round < 40 && await floods[0].TakenAsync() < MostSaved; round++)
+        {
+            await PourAsync(floods);
             await victim.RoundTripAsync();
         }
 
