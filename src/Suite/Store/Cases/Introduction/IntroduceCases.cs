@@ -155,6 +155,9 @@ public static class IntroduceCases
         var tools = await c.ToolStackAsync();
         await c.ExpectOkAsync(tools.IntroduceAsync(domain.Id, domain.Frame, named), situation);
         var ring = new RawRing(c, domain);
+
+        // A store looks at a new ring without being asked; the request comes after that, so only its signal tells of it.
+        await c.SettleAsync();
         await ring.PutAsync(StorePayload.Message(XsMessageType.GetDomainPath, 8, StorePayload.Strings("0")));
 
         // The guest hears the port allocated last alone, so a store that uses the other neither hears nor wakes it.
