@@ -60,7 +60,8 @@ internal static class StoreComparison
                 Made by `dotnet run -c Release --project benchmarks -- store --rounds {rounds} --report reports/store-benchmark.md`
                 on {Environment.ProcessorCount} cores, all daemons in one run, round by round. A cell is the reference's operations
                 per second divided by the other daemon's in the same round: above 1 the reference is faster. The real daemons are the
-                unmodified Debian programs under software Xen, asked over their Unix sockets by the same client.
+                unmodified Debian programs under software Xen, asked over their Unix sockets by the same client. Memory is that of the
+                whole process; most of the reference's is the .NET runtime, which is there before the first node.
 
                 {table}
                 """), stop);
