@@ -42,29 +42,19 @@ internal sealed class LoadClient : IDisposable
     /// <exception cref="InvalidOperationException">A request failed: the workload would not measure what it says.</exception>
     public void Flush()
     {
-        for (int sent = 0; sent < filled;)
-        {
-            sent += socket.Send(output.AsSpan(sent, filled - sent));
-        }
-
-        filled = 0;
+        Send();
         for (; batched > 0; batched--)
         {
             _ = TakeReply();
         }
     }
 
-    /// <summary>One request and its reply.</summary>
+    /// <summary>One request and its reply; nothing may be batched.</summary>
     public ReadOnlySpan<byte> Request(XsMessageType type, ReadOnlySpan<byte> payload, uint transaction = 0)
     {
         Add(type, payload, transaction);
-        batched = 0;
-        for (int sent = 0; sent < filled;)
-        {
-            sent += socket.Send(output.AsSpan(sent, filled - sent));
-        }
-
-        filled = 0;
+        Send();
+        batched--;
         return TakeReply();
     }
 
@@ -83,6 +73,16 @@ internal sealed class LoadClient : IDisposable
     }
 
     public void Dispose() => socket.Dispose();
+
+    private void Send()
+    {
+        for (int sent = 0; sent < filled;)
+        {
+            sent += socket.Send(output.AsSpan(sent, filled - sent));
+        }
+
+        filled = 0;
+    }
 
     private ReadOnlySpan<byte> TakeReply()
     {
