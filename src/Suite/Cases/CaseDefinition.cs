@@ -5,7 +5,20 @@ namespace Conformance.Suite.Cases;
 /// <summary>One way by which a role's cases can be run.</summary>
 /// <param name="Name">The last part of the case's id.</param>
 /// <param name="Carrier">How it reaches the store, where that is a choice.</param>
-public sealed record CaseWay(string Name, Carriers Carrier);
+public sealed record CaseWay(string Name, Carriers Carrier)
+{
+    /// <summary>Those of <paramref name="ways"/> that a case asks for.</summary>
+    /// <param name="attribute">The case's attribute.</param>
+    /// <param name="whom">Whom the ways lead to, for the message.</param>
+    /// <param name="ways">The ways of the role.</param>
+    /// <exception cref="InvalidCaseException">The case asks for none of them.</exception>
+    public static IReadOnlyList<CaseWay> Choose(CaseAttribute attribute, string whom, params ReadOnlySpan<CaseWay> ways)
+    {
+        ArgumentNullException.ThrowIfNull(attribute);
+        CaseWay[] chosen = [.. ways.ToArray().Where(way => attribute.Over.HasFlag(way.Carrier))];
+        return chosen.Length > 0 ? chosen : throw new InvalidCaseException($"a case on {attribute.Clauses[0]} names no way to the {whom}; Over is Socket, Ring or Both");
+    }
+}
 
 /// <summary>A case over one of its ways: what the runner runs, once.</summary>
 /// <param name="Id">Unique: main clause, method name in kebab case, way.</param>

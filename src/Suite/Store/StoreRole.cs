@@ -23,12 +23,7 @@ public sealed class StoreRole : ICaseRole
     public Blame UnderTest => Blame.Store;
 
     /// <inheritdoc/>
-    public IReadOnlyList<CaseWay> WaysOf(CaseAttribute attribute)
-    {
-        ArgumentNullException.ThrowIfNull(attribute);
-        CaseWay[] ways = [.. new[] { Socket, Ring }.Where(way => attribute.Over.HasFlag(way.Carrier))];
-        return ways.Length > 0 ? ways : throw new InvalidCaseException($"a case on {attribute.Clauses[0]} names no way to the store; Over is Socket, Ring or Both");
-    }
+    public IReadOnlyList<CaseWay> WaysOf(CaseAttribute attribute) => CaseWay.Choose(attribute, "store", Socket, Ring);
 
     /// <inheritdoc/>
     public bool IsPlayedBy(ITarget target) => target is IStoreTarget;

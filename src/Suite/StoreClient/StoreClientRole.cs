@@ -21,12 +21,7 @@ public sealed class StoreClientRole : ICaseRole
     public Blame UnderTest => Blame.Client;
 
     /// <inheritdoc/>
-    public IReadOnlyList<CaseWay> WaysOf(CaseAttribute attribute)
-    {
-        ArgumentNullException.ThrowIfNull(attribute);
-        CaseWay[] ways = [.. new[] { Stream, Ring }.Where(way => attribute.Over.HasFlag(way.Carrier))];
-        return ways.Length > 0 ? ways : throw new InvalidCaseException($"a case on {attribute.Clauses[0]} names no way to the client; Over is Socket, Ring or Both");
-    }
+    public IReadOnlyList<CaseWay> WaysOf(CaseAttribute attribute) => CaseWay.Choose(attribute, "client", Stream, Ring);
 
     /// <inheritdoc/>
     public bool IsPlayedBy(ITarget target) => target is IStoreClientTarget;
