@@ -3,7 +3,10 @@ using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Store.Cases.Ring;
 
-/// <summary>One look at the words of an interface page (XS-003). The words are loaded one after the other.</summary>
+/// <summary>
+/// One look at the words of an interface page (XS-003). The words are loaded one after the other while the daemon works:
+/// first the ones that it stores last, so that a look which sees a reset completed also sees what the reset did.
+/// </summary>
 /// <param name="RequestConsumer">Bytes the store has taken.</param>
 /// <param name="RequestProducer">Bytes the guest has put.</param>
 /// <param name="ResponseConsumer">Bytes the guest has taken.</param>
@@ -31,14 +34,16 @@ public readonly record struct RingWords(
     {
         ArgumentNullException.ThrowIfNull(domain);
         var page = domain.Page;
+        var connection = (XsConnectionState)await page.LoadAsync(XsInterfacePage.Connection);
+        var error = (XsRingError)await page.LoadAsync(XsInterfacePage.Error);
         return new RingWords(
             await page.LoadAsync(XsInterfacePage.RequestConsumer),
             await page.LoadAsync(XsInterfacePage.RequestProducer),
             await page.LoadAsync(XsInterfacePage.ResponseConsumer),
             await page.LoadAsync(XsInterfacePage.ResponseProducer),
             (XsServerFeatures)await page.LoadAsync(XsInterfacePage.ServerFeatures),
-            (XsConnectionState)await page.LoadAsync(XsInterfacePage.Connection),
-            (XsRingError)await page.LoadAsync(XsInterfacePage.Error));
+            connection,
+            error);
     }
 
     /// <inheritdoc/>
