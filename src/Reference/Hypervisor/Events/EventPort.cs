@@ -12,6 +12,7 @@ public sealed class EventPort : IEventLine
     private TaskCompletionSource? _waiter;
     private EventPort? _peer;
     private Action? _upcall;
+    private bool _isDelivered;
 
     internal EventPort(Domain owner, uint number, PortState state, DomainId reservedFor, VirtualCpu cpu)
     {
@@ -74,9 +75,10 @@ public sealed class EventPort : IEventLine
             lock (Owner.Gate)
             {
                 _upcall = value;
-                if (IsDeliverable)
+                if (IsDeliverable && value is not null)
                 {
-                    value?.Invoke();
+                    _isDelivered = true;
+                    value();
                 }
             }
         }
@@ -103,6 +105,7 @@ public sealed class EventPort : IEventLine
     {
         lock (Owner.Gate)
         {
+            _isDelivered = false;
             return State != PortState.Closed && Owner.Events.Bits.ClearPending(Number);
         }
     }
@@ -140,9 +143,19 @@ public sealed class EventPort : IEventLine
         await waiter.Task;
     }
 
+    /// <summary>What is pending is to be delivered again once the port is unmasked.</summary>
+    internal void ForgetDelivery() => _isDelivered = false;
+
     /// <summary>The guest's interrupt handler came to this port.</summary>
     internal void Deliver()
     {
+        // A bit that is left set is seen again with the next event of its word; it is no news then.
+        if (_isDelivered)
+        {
+            return;
+        }
+
+        _isDelivered = true;
         if (_waiter is { } waiter)
         {
             _waiter = null;

@@ -55,10 +55,11 @@ internal sealed class FifoBits : EventBits
         }
 
         ref var word = ref _words[port.Number];
+        bool isNews = !word.HasFlag(EventWord.Pending);
         word |= EventWord.Pending;
-        if ((word & (EventWord.Masked | EventWord.Linked)) == 0)
+        if (isNews)
         {
-            Link(port, ref word);
+            LinkIfDue(port, ref word);
         }
     }
 
@@ -86,10 +87,11 @@ internal sealed class FifoBits : EventBits
     {
         if (IsMasked(port.Number))
         {
-            _words[port.Number] &= ~EventWord.Masked;
-            if (IsPending(port.Number))
+            ref var word = ref _words[port.Number];
+            word &= ~EventWord.Masked;
+            if (word.HasFlag(EventWord.Pending))
             {
-                SetPending(port);
+                LinkIfDue(port, ref word);
             }
         }
     }
@@ -127,8 +129,13 @@ internal sealed class FifoBits : EventBits
 
     private EventWord Word(uint port) => port < _words.Length ? _words[port] : EventWord.None;
 
-    private void Link(EventPort port, ref EventWord word)
+    private void LinkIfDue(EventPort port, ref EventWord word)
     {
+        if ((word & (EventWord.Masked | EventWord.Linked)) != 0 || !HasControl(port.NotifiedCpu))
+        {
+            return;
+        }
+
         word |= EventWord.Linked;
         ref var queue = ref _queues[port.NotifiedCpu.Number][port.Priority];
         if (queue.Head == 0)

@@ -17,6 +17,7 @@ public sealed partial class PortTable
             }
 
             Bits.Mask(number);
+            Find(number)?.ForgetDelivery();
             return XenErrno.None;
         }
     }

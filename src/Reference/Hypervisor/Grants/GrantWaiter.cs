@@ -1,7 +1,7 @@
 namespace Conformance.Reference.Hypervisor;
 
 /// <summary>Somebody to call when references are free.</summary>
-/// <param name="call">Called under the hypervisor's lock, so it only notes the fact, such as by setting a signal.</param>
+/// <param name="call">Called under the lock of the table, so it only notes the fact, such as by setting a signal.</param>
 public sealed class GrantWaiter(Action call)
 {
     /// <summary>Whether it is going to be called.</summary>

@@ -40,7 +40,8 @@ public sealed partial class GuestGrants
     /// <summary>The pages of the table, for who wants to look at the entries themselves.</summary>
     public IReadOnlyList<MemoryPage> Frames => _entries.Frames;
 
-    internal Lock Gate => _domain.Gate;
+    // The guest's own lock: what the hypervisor does to an entry at the same time is met by atomic operations alone.
+    internal Lock Gate { get; } = new();
 
     internal FreeReferences References => _free;
 
