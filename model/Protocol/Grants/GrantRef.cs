@@ -14,6 +14,14 @@ public readonly record struct GrantRef(uint Value)
     /// <summary>Whether it is a reference.</summary>
     public bool IsValid => this != Invalid;
 
+    /// <summary>Reads an unsigned decimal number that can name an entry; nothing else (NG-002).</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ascii, out GrantRef grant)
+    {
+        bool isNumber = XenStore.XsNumber.TryParse(ascii, uint.MaxValue - 1, out ulong value);
+        grant = isNumber ? new GrantRef((uint)value) : Invalid;
+        return isNumber;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => IsValid ? Value.ToString(CultureInfo.InvariantCulture) : "none";
 }
