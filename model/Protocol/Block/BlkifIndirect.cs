@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Conformance.Model.Protocol.Grants;
 
 namespace Conformance.Model.Protocol.Block;
 

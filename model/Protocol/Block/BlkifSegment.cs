@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Conformance.Model.Protocol.Grants;
 
 namespace Conformance.Model.Protocol.Block;
 
@@ -42,6 +41,24 @@ public readonly record struct BlkifSegment(GrantRef Grant, byte FirstSector, byt
         }
 
         return new(grant, (byte)(offset / Sector512.Size), (byte)(((offset + length) / Sector512.Size) - 1));
+    }
+
+    /// <summary>
+    /// The length of a transfer of these segments; false when one is invalid (BI-016) or not of whole device sectors
+    /// (BI-018).
+    /// </summary>
+    public static bool TryMeasure(ReadOnlySpan<BlkifSegment> segments, DeviceSectorSize size, out SectorCount512 total)
+    {
+        ulong sectors = 0;
+        bool isValid = true;
+        foreach (var segment in segments)
+        {
+            isValid &= segment.IsValid && segment.Sectors.IsAligned(size) && new Sector512(segment.FirstSector).IsAligned(size);
+            sectors += segment.Sectors.Value;
+        }
+
+        total = new SectorCount512(isValid ? sectors : 0);
+        return isValid;
     }
 
     /// <summary>Reads the first 8 bytes.</summary>

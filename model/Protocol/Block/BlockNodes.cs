@@ -116,4 +116,7 @@ public static class BlockNodes
 
     /// <summary>Front, by the tool stack: 0 when the back is not to be trusted (NG-041).</summary>
     public const string Trusted = "trusted";
+
+    /// <summary>Obsolete: neither written nor acted on (NG-042).</summary>
+    public const string FeatureLargeSectorSize = "feature-large-sector-size";
 }

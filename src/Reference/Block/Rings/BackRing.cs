@@ -21,9 +21,10 @@ public sealed class BackRing
     /// <summary>Makes the end; nothing is touched before <see cref="AttachAsync"/>.</summary>
     /// <param name="memory">The ring's pages.</param>
     /// <param name="entrySize">Bytes of the larger of request and response, in the front-end's ABI (RG-005).</param>
-    public BackRing(RingMemory memory, int entrySize)
+    /// <param name="entriesMax">Uses fewer entries than fit, which both ends must agree on: a small ring has few states to explore.</param>
+    public BackRing(RingMemory memory, int entrySize, int entriesMax = int.MaxValue)
     {
-        _core = new RingCore(memory, entrySize);
+        _core = new RingCore(memory, entrySize, entriesMax);
         _responses = new RingProducer(_core, SharedRing.ResponseProducer, SharedRing.ResponseEvent);
         _requests = new RingConsumer(
             _core, _responses, _core.Entries, SharedRing.RequestProducer, SharedRing.RequestEvent, RingFaultKind.RequestProducer, RingFaultKind.RequestBeyondProducer);

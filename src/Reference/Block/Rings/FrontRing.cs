@@ -22,9 +22,10 @@ public sealed class FrontRing
     /// <summary>Makes the end; nothing is touched before <see cref="InitialiseAsync(uint)"/>.</summary>
     /// <param name="memory">The ring's pages.</param>
     /// <param name="entrySize">Bytes of the larger of request and response.</param>
-    public FrontRing(RingMemory memory, int entrySize)
+    /// <param name="entriesMax">Uses fewer entries than fit, which both ends must agree on: a small ring has few states to explore.</param>
+    public FrontRing(RingMemory memory, int entrySize, int entriesMax = int.MaxValue)
     {
-        _core = new RingCore(memory, entrySize);
+        _core = new RingCore(memory, entrySize, entriesMax);
         _requests = new RingProducer(_core, SharedRing.RequestProducer, SharedRing.RequestEvent);
         _responses = new RingConsumer(
             _core, _requests, 0, SharedRing.ResponseProducer, SharedRing.ResponseEvent, RingFaultKind.ResponseProducer, RingFaultKind.ResponseBeyondProducer);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Conformance.Model.Protocol.Rings;
 
 namespace Conformance.Reference.Block.Rings;
@@ -5,12 +6,13 @@ namespace Conformance.Reference.Block.Rings;
 /// <summary>What the two directions of one end of a ring have in common: the memory, its geometry, and whether it is still used.</summary>
 internal sealed class RingCore
 {
-    public RingCore(RingMemory memory, int entrySize)
+    public RingCore(RingMemory memory, int entrySize, int entriesMax)
     {
         ArgumentNullException.ThrowIfNull(memory);
         Memory = memory;
         EntrySize = entrySize;
-        Entries = SharedRing.Entries(memory.Pages, entrySize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(entriesMax, 1);
+        Entries = Math.Min(SharedRing.Entries(memory.Pages, entrySize), 1u << BitOperations.Log2((uint)entriesMax));
     }
 
     public RingMemory Memory { get; }

@@ -31,7 +31,7 @@ public sealed class QueuedStorage : MediumStorage
             throw new ArgumentOutOfRangeException(nameof(largest), largest, $"expected at least one sector of {SectorSize} bytes");
         }
 
-        _work = driver.CreateSignal($"work for {Name}");
+        _work = driver.CreateSignal($"work for {medium?.Name}");
         driver.Start(group, $"disk {Name}", ServeAsync);
     }
 

@@ -1,18 +1,15 @@
 using System.Globalization;
 
-namespace Conformance.Model.Protocol.Grants;
+namespace Conformance.Model.Protocol;
 
-/// <summary>The number of an entry in a domain's grant table (<c>grant_ref_t</c>, grant_table.h).</summary>
+/// <summary>The number by which a domain names one of its grant table entries to another (<c>grant_ref_t</c>, grant_table.h).</summary>
 public readonly record struct GrantRef(uint Value)
 {
-    /// <summary>No reference at all; 0 is a valid one (GT-016).</summary>
-    public static readonly GrantRef Invalid = new(0xFFFF_FFFF);
+    /// <summary>"None", and the end of a list; reference 0 is an ordinary entry (GT-016).</summary>
+    public static readonly GrantRef Invalid = new(uint.MaxValue);
 
-    /// <summary>References below this belong to the tool stack (<c>GNTTAB_NR_RESERVED_ENTRIES</c>, GT-005).</summary>
-    public const uint FirstOrdinary = 8;
-
-    /// <summary>Whether it is a reference.</summary>
-    public bool IsValid => this != Invalid;
+    /// <summary>Whether this can name an entry.</summary>
+    public bool IsValid => Value != uint.MaxValue;
 
     /// <summary>Reads an unsigned decimal number that can name an entry; nothing else (NG-002).</summary>
     public static bool TryParse(ReadOnlySpan<byte> ascii, out GrantRef grant)
