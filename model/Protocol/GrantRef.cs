@@ -2,15 +2,23 @@ using System.Globalization;
 
 namespace Conformance.Model.Protocol;
 
-/// <summary>The number of an entry in a domain's grant table (<c>grant_ref_t</c>, grant_table.h). Zero is an ordinary number.</summary>
+/// <summary>The number by which a domain names one of its grant table entries to another (<c>grant_ref_t</c>, grant_table.h).</summary>
 public readonly record struct GrantRef(uint Value)
 {
-    /// <summary>No reference; no table has an entry of that number (GT-016).</summary>
+    /// <summary>"None", and the end of a list; reference 0 is an ordinary entry (GT-016).</summary>
     public static readonly GrantRef Invalid = new(uint.MaxValue);
 
-    /// <summary>Whether it is not <see cref="Invalid"/>.</summary>
+    /// <summary>Whether this can name an entry.</summary>
     public bool IsValid => Value != uint.MaxValue;
 
+    /// <summary>Reads an unsigned decimal number that can name an entry; nothing else (NG-002).</summary>
+    public static bool TryParse(ReadOnlySpan<byte> ascii, out GrantRef grant)
+    {
+        bool isNumber = XenStore.XsNumber.TryParse(ascii, uint.MaxValue - 1, out ulong value);
+        grant = isNumber ? new GrantRef((uint)value) : Invalid;
+        return isNumber;
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => IsValid ? Value.ToString(CultureInfo.InvariantCulture) : "invalid";
+    public override string ToString() => IsValid ? Value.ToString(CultureInfo.InvariantCulture) : "none";
 }
