@@ -49,19 +49,19 @@ public sealed partial class PortTable
     }
 
     /// <summary>A new unbound port of <paramref name="owner"/> that <paramref name="remote"/> may bind: ESRCH, EPERM, EINVAL, ENOSPC (EV-002).</summary>
-    public XenErrno AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
+    public EventError AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, owner) is not { } target)
             {
-                return XenErrno.ESRCH;
+                return EventError.NoSuchDomain;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return EventError.NotPermitted;
             }
 
             var reservedFor = remote == DomainId.Self ? _domain.Id : remote;
@@ -73,18 +73,18 @@ public sealed partial class PortTable
     /// A new port bound to an unbound one that another domain reserved for this one; it is pending at once: ESRCH, EINVAL,
     /// ENOSPC (EV-003, EV-004).
     /// </summary>
-    public XenErrno BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
+    public EventError BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, remote) is not { } peer)
             {
-                return XenErrno.ESRCH;
+                return EventError.NoSuchDomain;
             }
 
             var error = CheckFree();
-            if (error != XenErrno.None)
+            if (error != EventError.None)
             {
                 return error;
             }
@@ -92,58 +92,58 @@ public sealed partial class PortTable
             var unbound = peer.Events.Find(remotePort);
             if (unbound?.State != PortState.Unbound || unbound.ReservedFor != _domain.Id)
             {
-                return XenErrno.EINVAL;
+                return EventError.Invalid;
             }
 
             port = AddFree(PortState.Interdomain, peer.Id);
             EventPort.Join(unbound, port);
-            return XenErrno.None;
+            return EventError.None;
         }
     }
 
     /// <summary>Closes a port: EINVAL (EV-007, EV-017).</summary>
-    public XenErrno Close(uint number)
+    public EventError Close(uint number)
     {
         lock (Gate)
         {
             if (Find(number) is not { Consumer: null } port)
             {
-                return XenErrno.EINVAL;
+                return EventError.Invalid;
             }
 
             Remove(port);
-            return XenErrno.None;
+            return EventError.None;
         }
     }
 
     /// <summary>Signals the other end of a port: EINVAL (EV-005, EV-006).</summary>
-    public XenErrno Send(uint number)
+    public EventError Send(uint number)
     {
         lock (Gate)
         {
-            return Find(number) is { } port ? SendBy(port) : XenErrno.EINVAL;
+            return Find(number) is { } port ? SendBy(port) : EventError.Invalid;
         }
     }
 
     /// <summary>What a port is: ESRCH, EPERM, EINVAL. A free number below the limit is a closed port.</summary>
-    public XenErrno Status(DomainId domain, uint number, out PortStatus status)
+    public EventError Status(DomainId domain, uint number, out PortStatus status)
     {
         lock (Gate)
         {
             status = default;
             if (_domain.Hypervisor.FindAny(_domain, domain) is not { } target)
             {
-                return XenErrno.ESRCH;
+                return EventError.NoSuchDomain;
             }
 
             if (number >= target.Events.PortLimit)
             {
-                return XenErrno.EINVAL;
+                return EventError.Invalid;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return EventError.NotPermitted;
             }
 
             if (target.Events.Find(number) is { } port)
@@ -151,7 +151,7 @@ public sealed partial class PortTable
                 status = new PortStatus(port.State, port.Vcpu, port.ReservedFor, port.Peer?.Number ?? 0, port.Source);
             }
 
-            return XenErrno.None;
+            return EventError.None;
         }
     }
 
@@ -172,25 +172,25 @@ public sealed partial class PortTable
         _resetCursor = 0;
     }
 
-    internal XenErrno SendBy(EventPort port)
+    internal EventError SendBy(EventPort port)
     {
         if (port.Consumer is not null)
         {
-            return XenErrno.EINVAL;
+            return EventError.Invalid;
         }
 
         switch (port.State)
         {
             case PortState.Interdomain when port.Peer is { } peer:
                 peer.Owner.Events.Raise(peer);
-                return XenErrno.None;
+                return EventError.None;
             case PortState.Ipi:
                 Raise(port);
-                return XenErrno.None;
+                return EventError.None;
             case PortState.Unbound:
-                return XenErrno.None;
+                return EventError.None;
             default:
-                return XenErrno.EINVAL;
+                return EventError.Invalid;
         }
     }
 
@@ -207,13 +207,13 @@ public sealed partial class PortTable
         }
     }
 
-    private XenErrno CheckFree() =>
-        _domain.IsDestroyed ? XenErrno.EINVAL : _count >= PortLimit - 1 ? XenErrno.ENOSPC : XenErrno.None;
+    private EventError CheckFree() =>
+        _domain.IsDestroyed ? EventError.Invalid : _count >= PortLimit - 1 ? EventError.NoSpace : EventError.None;
 
-    private XenErrno Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
+    private EventError Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
     {
         var error = CheckFree();
-        port = error == XenErrno.None ? AddFree(state, remote, vcpu, source, consumer) : null;
+        port = error == EventError.None ? AddFree(state, remote, vcpu, source, consumer) : null;
         return error;
     }
 

@@ -106,7 +106,7 @@ public sealed partial class GrantTable
     {
         if (first.Value >= _entries.Count || second.Value >= _entries.Count)
         {
-            return GrantStatus.BadGrantRef;
+            return GrantStatus.BadReference;
         }
 
         if (first == second)

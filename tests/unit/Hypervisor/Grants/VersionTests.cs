@@ -109,15 +109,15 @@ public sealed class VersionTests
     public void Swap_ChecksBoth_AndNeedsATable()
     {
         var bare = _hypervisor.Create();
-        Assert.Equal(GrantStatus.BadGrantRef, bare.Grants.Swap(new GrantRef(1), new GrantRef(1)));
+        Assert.Equal(GrantStatus.BadReference, bare.Grants.Swap(new GrantRef(1), new GrantRef(1)));
         foreach (var version in new[] { GrantVersion.One, GrantVersion.Two })
         {
             var world = new TwoDomains(version);
             var first = world.Grant(out var page);
             var second = world.Grants.Allocate();
             page.Store(0, 3);
-            Assert.Equal(GrantStatus.BadGrantRef, world.Owner.Grants.Swap(first, new GrantRef(512)));
-            Assert.Equal(GrantStatus.BadGrantRef, world.Owner.Grants.Swap(GrantRef.Invalid, first));
+            Assert.Equal(GrantStatus.BadReference, world.Owner.Grants.Swap(first, new GrantRef(512)));
+            Assert.Equal(GrantStatus.BadReference, world.Owner.Grants.Swap(GrantRef.Invalid, first));
             Assert.Equal(GrantStatus.Okay, world.Owner.Grants.Swap(first, second));
             var map = world.Map(second);
             Assert.Equal(3u, map.Address!.Load(0));
