@@ -22,9 +22,21 @@ public interface ITraceSink
 {
     /// <summary>Takes one step; the sink numbers it.</summary>
     /// <param name="actor">Who did it.</param>
+    /// <param name="generation">How often the front passed its publication; 0 outside a device connection.</param>
     /// <param name="step">A step code.</param>
     /// <param name="subject">What it was done to.</param>
     /// <param name="result"><c>OK</c>, a value, or an error name.</param>
     /// <param name="arguments">Named details in a stable order.</param>
-    void Record(string actor, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments);
+    void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments);
+}
+
+/// <summary>Steps outside a device connection.</summary>
+public static class TraceSinkExtensions
+{
+    /// <summary>Takes one step that belongs to no connection of a device.</summary>
+    public static void Record(this ITraceSink sink, string actor, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        sink.Record(actor, 0, step, subject, result, arguments);
+    }
 }

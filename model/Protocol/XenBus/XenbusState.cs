@@ -1,32 +1,32 @@
 namespace Conformance.Model.Protocol.XenBus;
 
-/// <summary>What one end of a split device says of itself in its <c>state</c> node, as a decimal number (xenbus.h).</summary>
-public enum XenbusState : uint
+/// <summary>The state of one end of a device, written in decimal to its <c>state</c> node (XB-001, xenbus.h).</summary>
+public enum XenbusState
 {
-    /// <summary>No state: the node is absent or holds no number.</summary>
+    /// <summary>There is none: the node is absent or no number.</summary>
     Unknown = 0,
 
-    /// <summary>The end exists and has published nothing yet.</summary>
+    /// <summary>Made by the tool stack, or about to begin anew.</summary>
     Initialising = 1,
 
-    /// <summary>Early initialisation is done; the end waits for what its peer publishes (NG-003).</summary>
+    /// <summary>The back has published what it can do, and waits for the front.</summary>
     InitWait = 2,
 
-    /// <summary>All that the peer needs to connect is published (NG-004).</summary>
+    /// <summary>The front has published rings and channel, and waits for the back.</summary>
     Initialised = 3,
 
-    /// <summary>The end is in normal use (NG-005).</summary>
+    /// <summary>In use.</summary>
     Connected = 4,
 
-    /// <summary>The end is shutting down, or failed.</summary>
+    /// <summary>About to close.</summary>
     Closing = 5,
 
-    /// <summary>The end holds nothing of its peer any more.</summary>
+    /// <summary>Closed; nothing is shared any more.</summary>
     Closed = 6,
 
-    /// <summary>The end changes its configuration while connected.</summary>
+    /// <summary>The other end is asked to read its configuration again.</summary>
     Reconfiguring = 7,
 
-    /// <summary>The change of configuration is done.</summary>
+    /// <summary>The configuration was read again.</summary>
     Reconfigured = 8,
 }

@@ -11,8 +11,8 @@ public sealed class TraceWriter(TextWriter output) : ITraceSink, IDisposable
     private long time;
 
     /// <inheritdoc/>
-    public void Record(string actor, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
-        output.Write(TraceLines.Write(new TraceEvent(time++, actor, 0, step, subject, arguments.ToArray(), result)) + "\n");
+    public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
+        output.Write(TraceLines.Write(new TraceEvent(time++, actor, generation, step, subject, arguments.ToArray(), result)) + "\n");
 
     /// <inheritdoc/>
     public void Dispose() => output.Dispose();

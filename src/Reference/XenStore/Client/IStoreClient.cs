@@ -12,6 +12,19 @@ public interface IStoreClient
     /// <summary>The value of a node, byte for byte (XS-049).</summary>
     ValueTask<byte[]> ReadAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default);
 
+    /// <summary>The value of a node; null when there is no such node, or nothing above it either.</summary>
+    async ValueTask<byte[]?> FindAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await ReadAsync(path, transaction, cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException exception) when (exception.Error == XsError.ENOENT)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Sets a value; makes the node and its ancestors if absent (XS-046).</summary>
     ValueTask WriteAsync(string path, ReadOnlyMemory<byte> value, StoreTransaction transaction = default, CancellationToken cancellation = default);
 

@@ -14,14 +14,8 @@ public static class StoreClientExtensions
     /// <summary>The value of a node that may be absent: then null. A refusal is still an error.</summary>
     public static async ValueTask<string?> ReadOptionalAsync(this IStoreClient store, string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
     {
-        try
-        {
-            return await store.ReadTextAsync(path, transaction, cancellation).ConfigureAwait(false);
-        }
-        catch (StoreException exception) when (exception.Error == XsError.ENOENT)
-        {
-            return null;
-        }
+        ArgumentNullException.ThrowIfNull(store);
+        return await store.FindAsync(path, transaction, cancellation).ConfigureAwait(false) is { } value ? Encoding.UTF8.GetString(value) : null;
     }
 
     /// <summary>Sets a value given as text, formatted the same way everywhere: <c>$"{sectors}"</c>.</summary>

@@ -107,7 +107,7 @@ public class TraceTests
     {
         public List<string> Lines { get; } = [];
 
-        public void Record(string actor, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
+        public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
         {
             string line = $"{actor} {step} {subject} {result}";
             foreach (var argument in arguments)

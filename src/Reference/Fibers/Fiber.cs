@@ -1,0 +1,89 @@
+namespace Conformance.Reference.Fibers;
+
+/// <summary>
+/// One line of activity: ordinary async code that awaits nothing but steps and waits. Between two awaits it has the world
+/// to itself; what a fiber may share with others it touches only in a step.
+/// </summary>
+public sealed class Fiber
+{
+    private readonly Func<ValueTask> _body;
+    private PendingStep?[] _slots = new PendingStep?[16];
+
+    internal Fiber(FiberDriver driver, FiberGroup group, string name, long number, Func<ValueTask> body)
+    {
+        _body = body;
+        Driver = driver;
+        Group = group;
+        Name = name;
+        Number = number;
+        Wait = new PendingWait(this);
+        Ended = new Signal(driver, new Resource(ResourceKind.Signal, (ulong)number), $"the end of {name}");
+    }
+
+    /// <summary>Whose fiber it is and what it does, such as <c>dom1/blkfront 51712</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The order in which the driver's fibers were started, from 0.</summary>
+    public long Number { get; }
+
+    /// <summary>With whom it lives and dies.</summary>
+    public FiberGroup Group { get; }
+
+    /// <summary>Whether its body has ended, well or not.</summary>
+    public bool IsEnded { get; private set; }
+
+    internal FiberDriver Driver { get; }
+
+    internal Signal Ended { get; }
+
+    internal PendingWait Wait { get; }
+
+    /// <summary>The step it awaits; null while it waits, runs, or has ended.</summary>
+    internal PendingStep? Step { get; set; }
+
+    internal bool IsWaiting { get; set; }
+
+    /// <summary>Whether it stands in a queue of fibers that can go on.</summary>
+    internal bool IsQueued { get; set; }
+
+    /// <summary>What it does next, for reports.</summary>
+    internal string Next => IsEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
+
+    /// <summary>Waits until its body has ended. One fiber may join another.</summary>
+    public async ValueTask JoinAsync()
+    {
+        if (!IsEnded)
+        {
+            await Driver.WaitAsync(Ended);
+        }
+    }
+
+    internal PendingStep<TStep, TResult> Slot<TStep, TResult>()
+        where TStep : struct, IStep<TResult>
+    {
+        int slot = PendingStep<TStep, TResult>.Slot;
+        if (slot >= _slots.Length)
+        {
+            Array.Resize(ref _slots, Math.Max(slot + 1, 2 * _slots.Length));
+        }
+
+        return (PendingStep<TStep, TResult>)(_slots[slot] ??= new PendingStep<TStep, TResult>());
+    }
+
+    /// <summary>Runs the body from its beginning to its end, as far as others let it.</summary>
+    internal async void Begin()
+    {
+        try
+        {
+            await _body();
+        }
+        catch (Exception exception)
+        {
+            Driver.OnFailure(this, exception);
+        }
+
+        IsEnded = true;
+        Ended.Set();
+        Driver.OnEnd(this);
+    }
+}

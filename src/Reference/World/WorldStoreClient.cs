@@ -1,0 +1,300 @@
+using System.Text;
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
+using Conformance.Reference.XenStore.Client;
+using Conformance.Reference.XenStore.Engine;
+
+namespace Conformance.Reference.World;
+
+/// <summary>
+/// A domain's client of the <see cref="WorldStore"/>. Each member is one step, but for lists that need several messages
+/// and for a change that the store holds back for another's transaction (XS-126). Used by fibers of one driver;
+/// cancellation is not needed there and is ignored.
+/// </summary>
+public sealed class WorldStoreClient : IStoreClient
+{
+    private readonly FiberDriver _driver;
+    private readonly WorldStore _store;
+    private readonly WorldWatches _watches;
+    private readonly List<Held> _held = [];
+    private readonly FiberScope _fibers;
+    private StoreConnection _connection;
+    private uint _lastId;
+    private uint _asked;
+    private Reply? _answer;
+
+    /// <summary>Makes a client over a connection of the store's engine, which then belongs to it.</summary>
+    public WorldStoreClient(WorldStore store, StoreConnection connection, FiberDriver driver, FiberScope fibers)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(connection);
+        _driver = driver;
+        _store = store;
+        _fibers = fibers;
+        _watches = new WorldWatches(driver, fibers);
+        _connection = connection;
+        connection.Transport = this;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]> ReadAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        var request = On(XsMessageType.Read, path);
+        return Payload(await CallAsync(request, transaction), request);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]?> FindAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        var request = On(XsMessageType.Read, path);
+        var reply = await CallAsync(request, transaction);
+        return reply.Error == XsError.ENOENT ? null : Payload(reply, request);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(string path, ReadOnlyMemory<byte> value, StoreTransaction transaction = default, CancellationToken cancellation = default) =>
+        DoAsync(On(XsMessageType.Write, path).Raw(value.Span), transaction);
+
+    /// <inheritdoc/>
+    public ValueTask MakeDirectoryAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default) =>
+        DoAsync(On(XsMessageType.Mkdir, path), transaction);
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default) =>
+        DoAsync(On(XsMessageType.Rm, path), transaction);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        var request = On(XsMessageType.Directory, path);
+        return StoreReply.Strings(Payload(await CallAsync(request, transaction), request), request);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<XsPermission>> GetPermissionsAsync(string path, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        var request = On(XsMessageType.GetPerms, path);
+        var texts = StoreReply.Strings(Payload(await CallAsync(request, transaction), request), request);
+        return texts.ConvertAll(text => XsPermission.TryParse(Encoding.Latin1.GetBytes(text), out var permission)
+            ? permission
+            : throw new StoreException(XsError.EIO, request.Description));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetPermissionsAsync(string path, IReadOnlyList<XsPermission> permissions, StoreTransaction transaction = default, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(permissions);
+        var request = On(XsMessageType.SetPerms, path);
+        foreach (var permission in permissions)
+        {
+            request.Text(permission.ToString());
+        }
+
+        return DoAsync(request, transaction);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreTransaction> BeginAsync(CancellationToken cancellation = default)
+    {
+        var request = new StorePayload(XsMessageType.TransactionStart).Text(string.Empty);
+        return new StoreTransaction(StoreReply.Number(Payload(await CallAsync(request, default), request), request));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CommitAsync(StoreTransaction transaction, CancellationToken cancellation = default) =>
+        DoAsync(new StorePayload(XsMessageType.TransactionEnd).Text("T"), transaction);
+
+    /// <inheritdoc/>
+    public ValueTask AbortAsync(StoreTransaction transaction, CancellationToken cancellation = default) =>
+        DoAsync(new StorePayload(XsMessageType.TransactionEnd).Text("F"), transaction);
+
+    /// <inheritdoc/>
+    public async ValueTask WatchAsync(StoreWatch watch, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(watch);
+
+        // The first event comes before the reply, so the token must be known by then.
+        _watches.Add(watch);
+        var request = new StorePayload(XsMessageType.Watch, watch.Path).Text(watch.Path).Text(watch.Token!);
+        var reply = await CallAsync(request, default);
+        if (reply.Error != XsError.None)
+        {
+            _watches.Remove(watch);
+        }
+
+        StoreReply.Done(Payload(reply, request), request);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask UnwatchAsync(StoreWatch watch, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(watch);
+        string token = _watches.Remove(watch);
+        var request = new StorePayload(XsMessageType.Unwatch, watch.Path).Text(watch.Path).Text(token);
+        var reply = await CallAsync(request, default);
+        await _watches.QuiesceAsync(watch);
+
+        // The store forgot it first, by a reset: gone is gone.
+        if (reply.Error != XsError.ENOENT)
+        {
+            StoreReply.Done(Payload(reply, request), request);
+        }
+    }
+
+    /// <summary>Tells the store of a domain (XS-028); for the control domain only.</summary>
+    public ValueTask IntroduceAsync(DomainId domain, ulong frame, uint port) =>
+        DoAsync(About(XsMessageType.Introduce, domain).Number(frame).Number(port), default);
+
+    /// <summary>A domain that was shut down runs again: its next shutdown is told as well (XS-089, CT-016).</summary>
+    public ValueTask ResumeDomainAsync(DomainId domain) => DoAsync(About(XsMessageType.Resume, domain), default);
+
+    /// <summary>
+    /// The domain came up in a new world: nothing of the old connection is left in the store. Registers every watch again,
+    /// each of which fires once (XS-141).
+    /// </summary>
+    /// <param name="connection">The new connection.</param>
+    public async ValueTask ResumeAsync(StoreConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection.Transport = null;
+        _connection = connection;
+        connection.Transport = this;
+        foreach (var watch in _watches.Registered)
+        {
+            var request = new StorePayload(XsMessageType.Watch, watch.Path).Text(watch.Path).Text(watch.Token!);
+            if ((await CallAsync(request, default)).Error is not (XsError.None or XsError.EEXIST))
+            {
+                _watches.Remove(watch);
+            }
+        }
+    }
+
+    /// <summary>Takes what the store has for this client; part of the step that caused it.</summary>
+    internal void TakeOutput()
+    {
+        while (_connection.PeekOutput() is { IsEmpty: false })
+        {
+            var header = XsHeader.Read(Take(XsHeader.Size));
+            var payload = Take((int)header.Length);
+            if (header.Type == XsMessageType.WatchEvent)
+            {
+                _watches.Take(payload);
+            }
+            else
+            {
+                Answer(header, payload);
+            }
+        }
+    }
+
+    private void Answer(in XsHeader header, byte[] payload)
+    {
+        var reply = new Reply(
+            header.Type != XsMessageType.Error ? XsError.None : XsErrors.TryParse(payload, out var error) ? error : XsError.EINVAL,
+            payload);
+        if (header.RequestId == _asked)
+        {
+            _answer = reply;
+            return;
+        }
+
+        uint id = header.RequestId;
+        if (_held.Find(held => held.Id == id) is { } waiting)
+        {
+            waiting.Reply = reply;
+            waiting.Answered.Set();
+        }
+    }
+
+    private byte[] Take(int count)
+    {
+        var bytes = new byte[count];
+        for (int taken = 0; taken < count;)
+        {
+            var output = _connection.PeekOutput().Span;
+            int part = Math.Min(output.Length, count - taken);
+            output[..part].CopyTo(bytes.AsSpan(taken));
+            _connection.ConsumeOutput(part);
+            taken += part;
+        }
+
+        return bytes;
+    }
+
+    private async ValueTask DoAsync(StorePayload request, StoreTransaction transaction) =>
+        StoreReply.Done(Payload(await CallAsync(request, transaction), request), request);
+
+    private async ValueTask<Reply> CallAsync(StorePayload request, StoreTransaction transaction)
+    {
+        var held = new Held(++_lastId);
+        var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction.Id));
+        while (reply is null)
+        {
+            // A signal only for the rare request that the store holds back.
+            await _fibers.WaitAsync(held.Answered, TimeSpan.FromSeconds(1));
+            reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, 0));
+        }
+
+        _held.Remove(held);
+        return reply.Value;
+    }
+
+    /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
+    private Reply? Exchange(Held held, StorePayload? request, uint transaction)
+    {
+        if (request is null)
+        {
+            _store.Elapse();
+            return held.Reply;
+        }
+
+        if (!_connection.IsServed)
+        {
+            throw new StoreClosedException("the store does not serve this domain");
+        }
+
+        var payload = request.Bytes.Span;
+        _asked = held.Id;
+        _answer = null;
+        _store.Serve(_connection, new XsHeader(request.Type, held.Id, transaction, (uint)payload.Length), payload);
+        _asked = 0;
+        if (_answer is null)
+        {
+            held.Answered = _fibers.CreateSignal("a reply of the store");
+            _held.Add(held);
+        }
+
+        return _answer;
+    }
+
+    private static byte[] Payload(in Reply reply, StorePayload request) =>
+        reply.Error == XsError.None ? reply.Bytes : throw new StoreException(reply.Error, request.Description);
+
+    private static StorePayload On(XsMessageType type, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new StorePayload(type, path).Text(path);
+    }
+
+    private static StorePayload About(XsMessageType type, DomainId domain) =>
+        new StorePayload(type, $"domain {domain}").Number(domain.Value);
+
+    private readonly record struct Reply(XsError Error, byte[] Bytes);
+
+    private sealed class Held(uint id)
+    {
+        internal uint Id => id;
+
+        internal Reply? Reply { get; set; }
+
+        internal Signal Answered { get; set; } = null!;
+    }
+
+    private readonly struct Call(WorldStoreClient client, Held held, StorePayload? request, uint transaction) : IStep<Reply?>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(WorldStore.Resource);
+
+        public Reply? Perform() => client.Exchange(held, request, transaction);
+    }
+}
