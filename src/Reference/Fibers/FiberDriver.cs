@@ -118,6 +118,13 @@ public abstract class FiberDriver
     /// <summary>Runs a fiber from where it stands to its next await.</summary>
     private protected void Resume(Fiber fiber)
     {
+        // A context would take continuations away to its own threads.
+        var context = SynchronizationContext.Current;
+        if (context is not null)
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
         var before = Current;
         Current = fiber;
         try
@@ -140,6 +147,10 @@ public abstract class FiberDriver
         finally
         {
             Current = before;
+            if (context is not null)
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
         }
 
         if (fiber.Step is null && !fiber.IsWaiting && !fiber.IsEnded)
