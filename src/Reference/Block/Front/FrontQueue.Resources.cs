@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
@@ -61,7 +60,7 @@ internal sealed partial class FrontQueue
     public async ValueTask AllocatePortAsync()
     {
         var result = await Domain.Events.AllocateUnboundAsync(Peer);
-        if (result.Error != EventError.None)
+        if (result.Error != XenErrno.None)
         {
             throw new DeviceFailure(Errno.ENOSPC, $"no event channel ({result.Error})");
         }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
