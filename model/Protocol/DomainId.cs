@@ -11,6 +11,9 @@ public readonly record struct DomainId(ushort Value) : IComparable<DomainId>
     /// <summary>The first number that no ordinary domain has (<c>DOMID_FIRST_RESERVED</c>, xen.h).</summary>
     public const ushort FirstReserved = 0x7FF0;
 
+    /// <summary>Whoever calls (<c>DOMID_SELF</c>, xen.h).</summary>
+    public static readonly DomainId Self = new(FirstReserved);
+
     /// <summary>Whether this number can belong to an ordinary domain.</summary>
     public bool IsOrdinary => Value < FirstReserved;
 

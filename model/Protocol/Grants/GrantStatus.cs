@@ -1,47 +1,47 @@
 namespace Conformance.Model.Protocol.Grants;
 
-/// <summary>The status of one grant operation (<c>GNTST_*</c>, grant_table.h); never positive (GT-024).</summary>
+/// <summary>How one grant operation ended (<c>GNTST_*</c>, grant_table.h). Never positive (GT-024).</summary>
 public enum GrantStatus : short
 {
-    /// <summary>Done.</summary>
+    /// <summary>It succeeded.</summary>
     Okay = 0,
 
-    /// <summary>Undefined error.</summary>
+    /// <summary>It failed for a reason without a number of its own; the entry does not allow it.</summary>
     GeneralError = -1,
 
-    /// <summary>No such domain.</summary>
+    /// <summary>There is no such domain.</summary>
     BadDomain = -2,
 
-    /// <summary>Unrecognised or inappropriate reference.</summary>
-    BadReference = -3,
+    /// <summary>There is no such reference, or the flags make no sense.</summary>
+    BadGrantRef = -3,
 
-    /// <summary>Unrecognised or inappropriate handle.</summary>
+    /// <summary>There is no such mapping.</summary>
     BadHandle = -4,
 
-    /// <summary>Inappropriate virtual address to map.</summary>
+    /// <summary>Nothing can be mapped at that address.</summary>
     BadVirtualAddress = -5,
 
-    /// <summary>Inappropriate device address to unmap.</summary>
+    /// <summary>The device address is not the mapping's.</summary>
     BadDeviceAddress = -6,
 
-    /// <summary>No space in the I/O memory management unit.</summary>
+    /// <summary>No room for another device mapping.</summary>
     NoDeviceSpace = -7,
 
-    /// <summary>Not enough privilege for the operation.</summary>
+    /// <summary>The caller may not do that.</summary>
     PermissionDenied = -8,
 
-    /// <summary>The page is not one that can be used so.</summary>
+    /// <summary>There is no such page.</summary>
     BadPage = -9,
 
-    /// <summary>A copy crosses a page.</summary>
+    /// <summary>The bytes to copy cross the end of a page.</summary>
     BadCopyArgument = -10,
 
-    /// <summary>The page address is too large.</summary>
+    /// <summary>The page is too high to transfer.</summary>
     AddressTooBig = -11,
 
-    /// <summary>Try again (GT-034).</summary>
+    /// <summary>It was not done and may be tried again (GT-034).</summary>
     TryAgain = -12,
 
-    /// <summary>Out of map tracking.</summary>
+    /// <summary>No room for another mapping.</summary>
     NoSpace = -13,
 }

@@ -2,131 +2,101 @@ using Conformance.Model.Protocol;
 
 namespace Conformance.Reference.Hypervisor;
 
-/// <summary>Why a domain stopped running (<c>SHUTDOWN_*</c>, sched.h).</summary>
-public enum ShutdownReason
-{
-    /// <summary>It powered off.</summary>
-    PowerOff = 0,
-
-    /// <summary>It wants to start again.</summary>
-    Reboot = 1,
-
-    /// <summary>It is suspended and may be resumed.</summary>
-    Suspend = 2,
-
-    /// <summary>It crashed.</summary>
-    Crash = 3,
-
-    /// <summary>It did not answer its watchdog.</summary>
-    Watchdog = 4,
-
-    /// <summary>It wants its devices and memory reset.</summary>
-    SoftReset = 5,
-}
-
 /// <summary>
-/// One domain of an <see cref="InProcessHypervisor"/>: its number, its life, its pages by frame number and its event
-/// ports. Every guest is born with a page and a port for the store. Any thread.
+/// One domain of an <see cref="InProcessHypervisor"/>: its number, its life, its memory, its grants and its event ports.
+/// Every guest is born with a page and a port for the store. Any thread.
 /// </summary>
 public sealed class Domain
 {
-    private readonly InProcessHypervisor _hypervisor;
-    private readonly Dictionary<ulong, MemoryPage> _pages = [];
-    private readonly Dictionary<uint, EventPort> _ports = [];
-    private uint _lastPort;
-
-    internal Domain(InProcessHypervisor hypervisor, DomainId id, ulong incarnation)
+    internal Domain(InProcessHypervisor hypervisor, DomainId id, ulong incarnation, DomainOptions options)
     {
-        _hypervisor = hypervisor;
+        Hypervisor = hypervisor;
         Id = id;
         Incarnation = incarnation;
-        StorePage = AddPage(StoreFrame);
-        StorePort = AddPort(DomainId.Zero);
+        Options = options;
+        Memory = new DomainMemory(this, options.MemoryPages);
+        Mappings = new MappingSpace(this, options.MappingPages);
+        Grants = new GrantCalls(this);
+        GrantTable = new GrantTable(this);
+        Events = new PortTable(this);
+        StorePage = Memory.AddAt(StoreFrame);
+        StorePort = Events.AddUnbound(DomainId.Zero);
     }
 
     /// <summary>The frame number of the page that every guest shares with the store.</summary>
     public const ulong StoreFrame = 0xFEFFC;
 
-    /// <summary>Its number; free for another domain once this one is destroyed.</summary>
+    /// <summary>Its number; free for another domain once this one is destroyed and none of its memory is held.</summary>
     public DomainId Id { get; }
 
     /// <summary>Differs from that of every other domain of this hypervisor, with the same number or not (XS-061).</summary>
-    public ulong Incarnation { get; }
+    public ulong Incarnation { get; internal set; }
+
+    /// <summary>What it is like.</summary>
+    public DomainOptions Options { get; }
 
     /// <summary>Whether it is gone for good.</summary>
     public bool IsDestroyed { get; internal set; }
 
+    /// <summary>Whether it is gone but others still hold memory of it, so that its number stays taken (GT-032).</summary>
+    public bool IsZombie { get; internal set; }
+
     /// <summary>Why it stopped running; null while it runs.</summary>
     public ShutdownReason? Shutdown { get; internal set; }
+
+    /// <summary>Its own pages.</summary>
+    public DomainMemory Memory { get; }
+
+    /// <summary>Its addresses for the pages of others.</summary>
+    public MappingSpace Mappings { get; }
+
+    /// <summary>What it may ask of the hypervisor about grants, its own and others'.</summary>
+    public GrantCalls Grants { get; }
+
+    /// <summary>What it grants to others.</summary>
+    public GrantTable GrantTable { get; internal set; }
+
+    /// <summary>Its event ports, and what it may ask about them.</summary>
+    public PortTable Events { get; }
 
     /// <summary>The page that it shares with the store, at <see cref="StoreFrame"/>.</summary>
     public MemoryPage StorePage { get; }
 
     /// <summary>Its port for the store, unbound until the domain is introduced.</summary>
-    public EventPort StorePort { get; }
+    public EventPort StorePort { get; internal set; }
+
+    internal InProcessHypervisor Hypervisor { get; }
+
+    internal Lock Gate => Hypervisor.Gate;
 
     /// <summary>The page with that frame number, or null.</summary>
-    public MemoryPage? FindPage(ulong frame)
-    {
-        lock (_hypervisor.Gate)
-        {
-            return _pages.GetValueOrDefault(frame);
-        }
-    }
+    public MemoryPage? FindPage(ulong frame) => Memory.Find(frame);
 
     /// <summary>Whether this very port is one of the domain's.</summary>
     public bool HasPort(EventPort port)
     {
         ArgumentNullException.ThrowIfNull(port);
-        lock (_hypervisor.Gate)
-        {
-            return _ports.GetValueOrDefault(port.Number) == port;
-        }
+        return Events.Find(port.Number) == port;
     }
 
     /// <summary>Makes an unbound port that <paramref name="remote"/> may bind to.</summary>
+    /// <exception cref="InvalidOperationException">The domain is gone or has no free port.</exception>
     public EventPort AllocatePort(DomainId remote)
     {
-        lock (_hypervisor.Gate)
-        {
-            return AddPort(remote);
-        }
+        var error = Events.AllocateUnbound(DomainId.Self, remote, out var port);
+        return port ?? throw new InvalidOperationException($"expected a free port in domain {Id}, got {error}; close some, or use a live domain");
     }
 
-    /// <summary>Closes a port; its peer is unbound again.</summary>
+    /// <summary>Closes a port; its peer is unbound again. Nothing happens to one that is closed already.</summary>
     public void ClosePort(EventPort port)
     {
         ArgumentNullException.ThrowIfNull(port);
-        lock (_hypervisor.Gate)
+        lock (Gate)
         {
-            _ports.Remove(port.Number);
-            port.Part();
+            if (HasPort(port))
+            {
+                Events.Close(port.Number);
+            }
         }
-    }
-
-    internal MemoryPage AddPage(ulong frame)
-    {
-        var page = new MemoryPage();
-        _pages.Add(frame, page);
-        return page;
-    }
-
-    internal EventPort AddPort(DomainId remote)
-    {
-        var port = new EventPort(++_lastPort, remote);
-        _ports.Add(port.Number, port);
-        return port;
-    }
-
-    internal EventPort? FindPort(uint number) => _ports.GetValueOrDefault(number);
-
-    internal void CloseAllPorts()
-    {
-        foreach (var port in _ports.Values)
-        {
-            port.Part();
-        }
-
-        _ports.Clear();
     }
 }

@@ -3,25 +3,49 @@ using Conformance.Model.Protocol;
 namespace Conformance.Reference.Hypervisor;
 
 /// <summary>
-/// As much of a hypervisor as a store needs, in one process: domains that live and die, pages found by frame number,
-/// event channels. It has no grants, no page tables and no scheduling; memory that a dead domain shared stays readable
-/// for who holds it. Any thread.
+/// A hypervisor in one process: domains that live, die and come back, their memory, grant tables and event channels.
+/// Every operation is synchronous and whole, under one lock; accesses to pages take no lock. It has no page tables and no
+/// scheduling. Any thread.
 /// </summary>
 public sealed class InProcessHypervisor
 {
     private readonly Dictionary<DomainId, Domain> _domains = [];
+    private readonly Dictionary<DomainId, Domain> _zombies = [];
     private ulong _lastIncarnation;
+    private ulong _lastPageKey;
     private ushort _lastId;
 
     /// <summary>Starts with the control domain alone.</summary>
-    public InProcessHypervisor() => _domains.Add(DomainId.Zero, new Domain(this, DomainId.Zero, ++_lastIncarnation));
+    public InProcessHypervisor()
+        : this(new DomainOptions { IsPrivileged = true })
+    {
+    }
+
+    /// <summary>Starts with a control domain that is like that; its number is 0 whatever the options say.</summary>
+    public InProcessHypervisor(DomainOptions control)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        _domains.Add(DomainId.Zero, new Domain(this, DomainId.Zero, ++_lastIncarnation, control));
+    }
 
     /// <summary>Some domain was created, changed its life, or was destroyed. Raised on the thread that did it.</summary>
     public event Action? DomainsChanged;
 
+    /// <summary>Domains that are gone but whose memory others still hold (GT-032).</summary>
+    public IReadOnlyList<Domain> Zombies
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return [.. _zombies.Values.OrderBy(zombie => zombie.Id)];
+            }
+        }
+    }
+
     internal Lock Gate { get; } = new();
 
-    /// <summary>The domain that has that number now, or null.</summary>
+    /// <summary>The domain that has that number now, or null; a zombie is not found.</summary>
     public Domain? Find(DomainId id)
     {
         lock (Gate)
@@ -34,18 +58,24 @@ public sealed class InProcessHypervisor
     /// <param name="id">Its number; null for the next free one.</param>
     /// <exception cref="ArgumentException">The number is taken or reserved.</exception>
     /// <exception cref="InvalidOperationException">Every number is taken.</exception>
-    public Domain Create(DomainId? id = null)
+    public Domain Create(DomainId? id = null) => Create(new DomainOptions { Id = id });
+
+    /// <summary>Makes a running domain.</summary>
+    /// <exception cref="ArgumentException">The number is taken or reserved, or the options make no sense.</exception>
+    /// <exception cref="InvalidOperationException">Every number is taken.</exception>
+    public Domain Create(DomainOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         Domain domain;
         lock (Gate)
         {
-            var number = id ?? NextFree();
-            if (!number.IsOrdinary || _domains.ContainsKey(number))
+            var number = options.Id ?? NextFree();
+            if (!number.IsOrdinary || IsTaken(number))
             {
-                throw new ArgumentException($"expected a free domain number below {DomainId.FirstReserved}, got {number}", nameof(id));
+                throw new ArgumentException($"expected a free domain number below {DomainId.FirstReserved}, got {number}", nameof(options));
             }
 
-            domain = new Domain(this, number, ++_lastIncarnation);
+            domain = new Domain(this, number, ++_lastIncarnation, options);
             _domains.Add(number, domain);
         }
 
@@ -56,15 +86,40 @@ public sealed class InProcessHypervisor
     /// <summary>The domain stops running, of its own will or not; it keeps its number and memory.</summary>
     public void Shutdown(Domain domain, ShutdownReason reason) => Change(domain, d => d.Shutdown = reason);
 
-    /// <summary>A domain that was shut down runs again, as after a cancelled suspend.</summary>
+    /// <summary>A domain that was shut down runs again where it was, as after a cancelled suspend: all is as before (GT-061).</summary>
     public void Resume(Domain domain) => Change(domain, d => d.Shutdown = null);
 
-    /// <summary>The domain is gone: its ports are closed and its number is free.</summary>
+    /// <summary>
+    /// A suspended domain runs again on what is to it a new host: its memory has the same bytes and frame numbers, but
+    /// nobody else has it mapped, it has nothing mapped, its ports are gone and its grant table is empty and of version 1
+    /// (GT-060, EV-021). The tool stack gave it a new port for the store.
+    /// </summary>
+    public void Restore(Domain domain) => Change(domain, d =>
+    {
+        d.Events.CloseAll();
+        d.Grants.ReleaseAll();
+        d.Memory.MoveAll();
+        d.GrantTable = new GrantTable(d);
+        d.Incarnation = ++_lastIncarnation;
+        d.StorePort = d.Events.AddUnbound(DomainId.Zero);
+        d.Shutdown = null;
+    });
+
+    /// <summary>
+    /// The domain is gone: its ports are closed, what it had mapped is released (GT-033). Its number is free at once, or,
+    /// when others still hold memory of it, after the last of them let go (GT-032).
+    /// </summary>
     public void Destroy(Domain domain) => Change(domain, d =>
     {
         d.IsDestroyed = true;
-        d.CloseAllPorts();
+        d.Events.CloseAll();
+        d.Grants.ReleaseAll();
         _domains.Remove(d.Id);
+        d.IsZombie = d.GrantTable.IsInUse;
+        if (d.IsZombie)
+        {
+            _zombies.Add(d.Id, d);
+        }
     });
 
     /// <summary>
@@ -74,19 +129,28 @@ public sealed class InProcessHypervisor
     public EventPort? Bind(Domain local, DomainId remote, uint remotePort)
     {
         ArgumentNullException.ThrowIfNull(local);
-        lock (Gate)
-        {
-            var unbound = _domains.GetValueOrDefault(remote)?.FindPort(remotePort);
-            if (local.IsDestroyed || unbound is null || unbound.Peer is not null || unbound.ReservedFor != local.Id)
-            {
-                return null;
-            }
+        local.Events.BindInterdomain(remote, remotePort, out var port);
+        return port;
+    }
 
-            var bound = local.AddPort(remote);
-            EventPort.Join(unbound, bound);
-            return bound;
+    internal ulong NextPageKey() => ++_lastPageKey;
+
+    /// <summary>The domain of that number, dying or not, as the hypervisor's own operations find it.</summary>
+    internal Domain? FindAny(DomainId id) => _domains.GetValueOrDefault(id) ?? _zombies.GetValueOrDefault(id);
+
+    /// <summary>The domain that <paramref name="caller"/> names; DOMID_SELF is itself.</summary>
+    internal Domain? FindAny(Domain caller, DomainId id) => id == DomainId.Self ? caller : FindAny(id);
+
+    internal void ReapIfFree(GrantTable table)
+    {
+        if (table.Owner.IsZombie && table.Owner.GrantTable == table && !table.IsInUse)
+        {
+            table.Owner.IsZombie = false;
+            _zombies.Remove(table.Owner.Id);
         }
     }
+
+    private bool IsTaken(DomainId id) => _domains.ContainsKey(id) || _zombies.ContainsKey(id);
 
     private void Change(Domain domain, Action<Domain> change)
     {
@@ -105,7 +169,7 @@ public sealed class InProcessHypervisor
         for (int tries = 0; tries < DomainId.FirstReserved; tries++)
         {
             _lastId = (ushort)((_lastId + 1) % DomainId.FirstReserved);
-            if (!_domains.ContainsKey(new DomainId(_lastId)))
+            if (!IsTaken(new DomainId(_lastId)))
             {
                 return new DomainId(_lastId);
             }

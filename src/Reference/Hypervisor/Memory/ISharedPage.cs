@@ -1,8 +1,9 @@
 namespace Conformance.Reference.Hypervisor;
 
 /// <summary>
-/// One page of memory that two domains share. Each operation is one step: a 32-bit word is loaded or stored whole,
-/// loads acquire and stores release (XS-007); bytes may tear against the peer.
+/// One page of memory that two domains share. Each operation is one step: a 32-bit word is loaded or stored whole, a
+/// load acquires and a store is a full barrier, so that no later load of the same party passes it (XS-007, RG-018, RG-019);
+/// bytes may tear against the peer.
 /// </summary>
 public interface ISharedPage
 {

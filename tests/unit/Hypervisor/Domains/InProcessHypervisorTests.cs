@@ -1,7 +1,7 @@
 using Conformance.Model.Protocol;
 using Conformance.Reference.Hypervisor;
 
-namespace Conformance.Tests.Unit.Hypervisor;
+namespace Conformance.Tests.Unit.Hypervisor.Domains;
 
 public sealed class InProcessHypervisorTests
 {

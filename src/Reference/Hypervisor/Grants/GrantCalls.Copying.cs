@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Grants;
+
+namespace Conformance.Reference.Hypervisor;
+
+/// <content>Copies.</content>
+public sealed partial class GrantCalls
+{
+    /// <summary>
+    /// Copies bytes, but may stop between two operations, as a hypercall that is preempted does.
+    /// </summary>
+    /// <param name="operations">What to copy; the status of each that was done is set.</param>
+    /// <param name="preemptAfter">How many to do at most; at least one is done.</param>
+    /// <returns>How many are left undone at the end of the batch; call again with those (GT-044).</returns>
+    public int TryCopy(Span<GrantCopy> operations, int preemptAfter)
+    {
+        lock (_caller.Gate)
+        {
+            int count = Math.Min(operations.Length, Math.Max(1, preemptAfter));
+            foreach (ref var operation in operations[..count])
+            {
+                operation.Status = CopyOne(operation);
+            }
+
+            return operations.Length - count;
+        }
+    }
+
+    /// <summary>Copies bytes, all of the batch.</summary>
+    public void Copy(Span<GrantCopy> operations) => TryCopy(operations, operations.Length);
+
+    /// <summary>Copies bytes once.</summary>
+    public GrantStatus Copy(GrantCopy operation)
+    {
+        lock (_caller.Gate)
+        {
+            return CopyOne(operation);
+        }
+    }
+
+    /// <summary>Takes one end of a copy into use.</summary>
+    internal GrantStatus Claim(in GrantCopyEnd end, bool readOnly, out GrantTable.CopyClaim claim)
+    {
+        claim = default;
+        if (!end.IsReference && end.Domain != DomainId.Self)
+        {
+            return GrantStatus.PermissionDenied;
+        }
+
+        if (_caller.Hypervisor.FindAny(_caller, end.Domain) is not { } domain)
+        {
+            return GrantStatus.BadDomain;
+        }
+
+        if (end.IsReference)
+        {
+            return domain.GrantTable.PinForCopy(_caller.Id, new GrantRef((uint)end.Number), readOnly, allowTransitive: true, out claim);
+        }
+
+        if (domain.Memory.Find(end.Number) is not { } page)
+        {
+            return GrantStatus.BadPage;
+        }
+
+        claim = new GrantTable.CopyClaim(null, GrantRef.Invalid, GrantMapFlags.None, page.Memory, 0, MachinePage.Size);
+        return GrantStatus.Okay;
+    }
+
+    private GrantStatus CopyOne(in GrantCopy operation)
+    {
+        if (operation.Length == 0)
+        {
+            return GrantStatus.Okay;
+        }
+
+        if (_caller.IsDestroyed)
+        {
+            return GrantStatus.GeneralError;
+        }
+
+        var status = Claim(operation.Source, readOnly: true, out var source);
+        if (status != GrantStatus.Okay)
+        {
+            return status;
+        }
+
+        status = Claim(operation.Destination, readOnly: false, out var destination);
+        if (status == GrantStatus.Okay)
+        {
+            status = Move(operation, source, destination);
+            destination.Release();
+        }
+
+        source.Release();
+        return status;
+    }
+
+    private static GrantStatus Move(in GrantCopy operation, in GrantTable.CopyClaim source, in GrantTable.CopyClaim destination)
+    {
+        int from = operation.Source.Offset;
+        int to = operation.Destination.Offset;
+        if (from + operation.Length > MachinePage.Size || to + operation.Length > MachinePage.Size)
+        {
+            return GrantStatus.BadCopyArgument;
+        }
+
+        if (!IsInside(from, operation.Length, source) || !IsInside(to, operation.Length, destination))
+        {
+            return GrantStatus.GeneralError;
+        }
+
+        Bytes(source).Slice(from, operation.Length).CopyTo(Bytes(destination)[to..]);
+        return GrantStatus.Okay;
+    }
+
+    private static bool IsInside(int offset, int length, in GrantTable.CopyClaim claim) =>
+        offset >= claim.Start && offset + length <= claim.Start + claim.Length;
+
+    private static Span<byte> Bytes(in GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
+}
