@@ -184,5 +184,5 @@ public sealed partial class GrantCalls
     private static bool IsInside(int offset, int length, in GrantTable.CopyClaim claim) =>
         offset >= claim.Start && offset + length <= claim.Start + claim.Length;
 
-    private static Span<byte> Bytes(in GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
+    private static Span<byte> Bytes(GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
 }
