@@ -101,7 +101,7 @@ public sealed class InProcessHypervisor
         d.Memory.MoveAll();
         d.GrantTable = new GrantTable(d);
         d.Incarnation = ++_lastIncarnation;
-        d.StorePort = d.Events.AddUnbound(DomainId.Zero);
+        d.ConnectStore();
         d.Shutdown = null;
     });
 
