@@ -67,7 +67,7 @@ internal sealed class GuestEntries
     }
 
     public bool IsInvalid(GrantRef reference) =>
-        (Flags(reference) & GrantFlags.TypeMask) == GrantFlags.Invalid && !IsInUse(reference);
+        (Flags(reference) & GrantLayout.TypeMask) == GrantFlags.Invalid && !IsInUse(reference);
 
     public bool IsInUse(GrantRef reference) => (InUse(reference) & GrantFlags.InUse) != 0;
 
