@@ -40,19 +40,10 @@ public sealed class LoopDriver : FiberDriver
     /// <exception cref="StandstillException">Nobody can go on and nothing from outside is awaited.</exception>
     public void Run(Func<ValueTask> body)
     {
-        var before = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
+        var main = Start(new FiberGroup("run"), "main", body);
+        while (!main.IsEnded)
         {
-            var main = Start(new FiberGroup("run"), "main", body);
-            while (!main.IsEnded)
-            {
-                Turn();
-            }
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(before);
+            Turn();
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class WorldStore : IStoreHost
     private readonly InProcessHypervisor _hypervisor;
     private readonly FiberDriver _driver;
     private readonly List<WorldStoreClient> _woken = [];
+    private readonly Signal _domainsChanged;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="hypervisor">Whose domains it serves.</param>
@@ -28,7 +29,9 @@ public sealed class WorldStore : IStoreHost
         _hypervisor = hypervisor;
         _driver = driver;
         Engine = new StoreEngine(new StoreSettings(), this, trace);
-        hypervisor.DomainsChanged += OnDomainsChanged;
+        _domainsChanged = new Signal(driver, Resource, "a domain to change its life");
+        hypervisor.DomainsChanged += _domainsChanged.Set;
+        driver.Start(new FiberGroup("xenstored"), "domains", FollowDomainsAsync);
     }
 
     /// <summary>What a step on the store touches.</summary>
@@ -82,11 +85,22 @@ public sealed class WorldStore : IStoreHost
         Deliver();
     }
 
-    private void OnDomainsChanged()
+    /// <summary>The store hears of deaths some time after they happened, of several at once perhaps (I-43).</summary>
+    private async ValueTask FollowDomainsAsync()
+    {
+        while (true)
+        {
+            await _driver.WaitAsync(_domainsChanged);
+            await _driver.PerformAsync<DomainCheck, bool>(new DomainCheck(this));
+        }
+    }
+
+    private bool CheckDomains()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
         Engine.DomainsChanged();
         Deliver();
+        return true;
     }
 
     private void Deliver()
@@ -97,5 +111,12 @@ public sealed class WorldStore : IStoreHost
         }
 
         _woken.Clear();
+    }
+
+    private readonly struct DomainCheck(WorldStore store) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource);
+
+        public bool Perform() => store.CheckDomains();
     }
 }

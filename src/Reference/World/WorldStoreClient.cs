@@ -1,4 +1,5 @@
 using System.Text;
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.XenStore.Client;
@@ -141,6 +142,13 @@ public sealed class WorldStoreClient : IStoreClient
         }
     }
 
+    /// <summary>Tells the store of a domain (XS-028); for the control domain only.</summary>
+    public ValueTask IntroduceAsync(DomainId domain, ulong frame, uint port) =>
+        DoAsync(About(XsMessageType.Introduce, domain).Number(frame).Number(port), default);
+
+    /// <summary>A domain that was shut down runs again: its next shutdown is told as well (XS-089, CT-016).</summary>
+    public ValueTask ResumeDomainAsync(DomainId domain) => DoAsync(About(XsMessageType.Resume, domain), default);
+
     /// <summary>
     /// The domain came up in a new world: nothing of the old connection is left in the store. Registers every watch again,
     /// each of which fires once (XS-141).
@@ -268,6 +276,9 @@ public sealed class WorldStoreClient : IStoreClient
         ArgumentNullException.ThrowIfNull(path);
         return new StorePayload(type, path).Text(path);
     }
+
+    private static StorePayload About(XsMessageType type, DomainId domain) =>
+        new StorePayload(type, $"domain {domain}").Number(domain.Value);
 
     private readonly record struct Reply(XsError Error, byte[] Bytes);
 

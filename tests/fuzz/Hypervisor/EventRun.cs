@@ -51,7 +51,7 @@ internal sealed class EventRun
         return null;
     }
 
-    private EventError Act(EventAction action)
+    private Errno Act(EventAction action)
     {
         var events = domains[action.Who].Events;
         var whom = domains[action.Whom].Id;
@@ -71,7 +71,7 @@ internal sealed class EventRun
                 return events.Unmask(action.Port);
             case EventActionKind.Consume:
                 bool was = events.Find(action.Port)?.TryConsume() ?? false;
-                return was == slots[action.Who, action.Port].IsPending ? EventError.None : EventError.TryAgain;
+                return was == slots[action.Who, action.Port].IsPending ? Errno.None : Errno.EAGAIN;
             default:
                 var error = events.Reset(DomainId.Self);
                 UseFifo(domains[action.Who]);
@@ -79,32 +79,32 @@ internal sealed class EventRun
         }
     }
 
-    private EventError Expect(EventAction action)
+    private Errno Expect(EventAction action)
     {
         var slot = slots[action.Who, action.Port];
         switch (action.Kind)
         {
             case EventActionKind.Allocate:
-                return Take(action.Who, out var made) ? made!.BecomeUnbound(action.Whom) : EventError.NoSpace;
+                return Take(action.Who, out var made) ? made!.BecomeUnbound(action.Whom) : Errno.ENOSPC;
             case EventActionKind.Bind:
                 return ExpectBind(action);
             case EventActionKind.Send when slot.State == PortState.Interdomain:
                 slot.Peer!.Raise();
-                return EventError.None;
+                return Errno.None;
             case EventActionKind.Send:
-                return slot.State == PortState.Unbound ? EventError.None : EventError.Invalid;
+                return slot.State == PortState.Unbound ? Errno.None : Errno.EINVAL;
             case EventActionKind.Close:
                 return slot.Close();
             case EventActionKind.Mask when action.Port != 0:
                 slot.Mask();
-                return EventError.None;
+                return Errno.None;
             case EventActionKind.Mask:
-                return EventError.Invalid;
+                return Errno.EINVAL;
             case EventActionKind.Unmask:
                 return slot.Unmask();
             case EventActionKind.Consume:
                 slot.IsPending = false;
-                return EventError.None;
+                return Errno.None;
             default:
                 for (uint port = 0; port < Ports; port++)
                 {
@@ -112,27 +112,27 @@ internal sealed class EventRun
                     slots[action.Who, port].IsMasked &= !isFifo;
                 }
 
-                return EventError.None;
+                return Errno.None;
         }
     }
 
-    private EventError ExpectBind(EventAction action)
+    private Errno ExpectBind(EventAction action)
     {
         var remote = slots[action.Whom, action.Port];
         if (!Take(action.Who, out var local))
         {
-            return EventError.NoSpace;
+            return Errno.ENOSPC;
         }
 
         if (remote.State != PortState.Unbound || remote.For != action.Who)
         {
-            return EventError.Invalid;
+            return Errno.EINVAL;
         }
 
         (local!.State, local.Peer, local.For) = (PortState.Interdomain, remote, action.Whom);
         (remote.State, remote.Peer) = (PortState.Interdomain, local);
         local.Raise();
-        return EventError.None;
+        return Errno.None;
     }
 
     private bool Take(int who, out Slot? slot)
@@ -150,7 +150,7 @@ internal sealed class EventRun
         return false;
     }
 
-    private EventError Hook(EventError error, int who, EventPort? port)
+    private Errno Hook(Errno error, int who, EventPort? port)
     {
         if (port is not null)
         {
@@ -214,10 +214,10 @@ internal sealed class EventRun
 
         public int Expected { get; set; }
 
-        public EventError BecomeUnbound(int remote)
+        public Errno BecomeUnbound(int remote)
         {
             (State, For, Peer) = (PortState.Unbound, remote, null);
-            return EventError.None;
+            return Errno.None;
         }
 
         public void Raise()
@@ -228,23 +228,23 @@ internal sealed class EventRun
 
         public void Mask() => IsMasked = true;
 
-        public EventError Unmask()
+        public Errno Unmask()
         {
             if (State == PortState.Closed)
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             Expected += IsMasked && IsPending ? 1 : 0;
             IsMasked = false;
-            return EventError.None;
+            return Errno.None;
         }
 
-        public EventError Close()
+        public Errno Close()
         {
             if (State == PortState.Closed)
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             if (Peer is { } peer)
@@ -253,7 +253,7 @@ internal sealed class EventRun
             }
 
             (State, Peer, IsPending) = (PortState.Closed, null, false);
-            return EventError.None;
+            return Errno.None;
         }
     }
 }

@@ -7,55 +7,55 @@ namespace Conformance.Reference.Hypervisor;
 public sealed partial class PortTable
 {
     /// <summary>A port for a virtual interrupt: EINVAL, ENOENT, EBUSY, EEXIST, ENOSPC.</summary>
-    public EventError BindVirq(uint virq, uint vcpu, out EventPort? port)
+    public Errno BindVirq(uint virq, uint vcpu, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (virq >= Virq.Count || (!Virq.IsPerCpu(virq) && vcpu != 0))
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             if (vcpu >= _cpus.Length)
             {
-                return EventError.NotFound;
+                return Errno.ENOENT;
             }
 
             if (Virq.IsGlobal(virq) && _domain.Id != DomainId.Zero)
             {
-                return EventError.Busy;
+                return Errno.EBUSY;
             }
 
             return FindVirq(virq, vcpu) is null
                 ? Add(PortState.Virq, _domain.Id, out port, vcpu, virq)
-                : EventError.Exists;
+                : Errno.EEXIST;
         }
     }
 
     /// <summary>A port for signals to one of the domain's own CPUs: ENOENT, ENOSPC.</summary>
-    public EventError BindIpi(uint vcpu, out EventPort? port)
+    public Errno BindIpi(uint vcpu, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
-            return vcpu < _cpus.Length ? Add(PortState.Ipi, _domain.Id, out port, vcpu) : EventError.NotFound;
+            return vcpu < _cpus.Length ? Add(PortState.Ipi, _domain.Id, out port, vcpu) : Errno.ENOENT;
         }
     }
 
     /// <summary>A port for a physical interrupt: EPERM, EEXIST, ENOSPC.</summary>
-    public EventError BindPirq(uint pirq, out EventPort? port)
+    public Errno BindPirq(uint pirq, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (!_domain.Options.IsPrivileged)
             {
-                return EventError.NotPermitted;
+                return Errno.EPERM;
             }
 
             return _ports.Exists(other => other is { State: PortState.Pirq } && other.Source == pirq)
-                ? EventError.Exists
+                ? Errno.EEXIST
                 : Add(PortState.Pirq, _domain.Id, out port, source: pirq);
         }
     }
@@ -79,7 +79,7 @@ public sealed partial class PortTable
     /// A port of this domain that <paramref name="remote"/> may bind and whose events the hypervisor itself consumes; the
     /// domain can neither close nor use it (EV-017).
     /// </summary>
-    public EventError AllocateConsumed(DomainId remote, Action consumer, out EventPort? port)
+    public Errno AllocateConsumed(DomainId remote, Action consumer, out EventPort? port)
     {
         lock (Gate)
         {

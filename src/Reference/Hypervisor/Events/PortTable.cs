@@ -49,19 +49,19 @@ public sealed partial class PortTable
     }
 
     /// <summary>A new unbound port of <paramref name="owner"/> that <paramref name="remote"/> may bind: ESRCH, EPERM, EINVAL, ENOSPC (EV-002).</summary>
-    public EventError AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
+    public Errno AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, owner) is not { } target)
             {
-                return EventError.NoSuchDomain;
+                return Errno.ESRCH;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return EventError.NotPermitted;
+                return Errno.EPERM;
             }
 
             var reservedFor = remote == DomainId.Self ? _domain.Id : remote;
@@ -73,18 +73,18 @@ public sealed partial class PortTable
     /// A new port bound to an unbound one that another domain reserved for this one; it is pending at once: ESRCH, EINVAL,
     /// ENOSPC (EV-003, EV-004).
     /// </summary>
-    public EventError BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
+    public Errno BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, remote) is not { } peer)
             {
-                return EventError.NoSuchDomain;
+                return Errno.ESRCH;
             }
 
             var error = CheckFree();
-            if (error != EventError.None)
+            if (error != Errno.None)
             {
                 return error;
             }
@@ -92,58 +92,58 @@ public sealed partial class PortTable
             var unbound = peer.Events.Find(remotePort);
             if (unbound?.State != PortState.Unbound || unbound.ReservedFor != _domain.Id)
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             port = AddFree(PortState.Interdomain, peer.Id);
             EventPort.Join(unbound, port);
-            return EventError.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Closes a port: EINVAL (EV-007, EV-017).</summary>
-    public EventError Close(uint number)
+    public Errno Close(uint number)
     {
         lock (Gate)
         {
             if (Find(number) is not { Consumer: null } port)
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             Remove(port);
-            return EventError.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Signals the other end of a port: EINVAL (EV-005, EV-006).</summary>
-    public EventError Send(uint number)
+    public Errno Send(uint number)
     {
         lock (Gate)
         {
-            return Find(number) is { } port ? SendBy(port) : EventError.Invalid;
+            return Find(number) is { } port ? SendBy(port) : Errno.EINVAL;
         }
     }
 
     /// <summary>What a port is: ESRCH, EPERM, EINVAL. A free number below the limit is a closed port.</summary>
-    public EventError Status(DomainId domain, uint number, out PortStatus status)
+    public Errno Status(DomainId domain, uint number, out PortStatus status)
     {
         lock (Gate)
         {
             status = default;
             if (_domain.Hypervisor.FindAny(_domain, domain) is not { } target)
             {
-                return EventError.NoSuchDomain;
+                return Errno.ESRCH;
             }
 
             if (number >= target.Events.PortLimit)
             {
-                return EventError.Invalid;
+                return Errno.EINVAL;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return EventError.NotPermitted;
+                return Errno.EPERM;
             }
 
             if (target.Events.Find(number) is { } port)
@@ -151,7 +151,7 @@ public sealed partial class PortTable
                 status = new PortStatus(port.State, port.Vcpu, port.ReservedFor, port.Peer?.Number ?? 0, port.Source);
             }
 
-            return EventError.None;
+            return Errno.None;
         }
     }
 
@@ -172,25 +172,25 @@ public sealed partial class PortTable
         _resetCursor = 0;
     }
 
-    internal EventError SendBy(EventPort port)
+    internal Errno SendBy(EventPort port)
     {
         if (port.Consumer is not null)
         {
-            return EventError.Invalid;
+            return Errno.EINVAL;
         }
 
         switch (port.State)
         {
             case PortState.Interdomain when port.Peer is { } peer:
                 peer.Owner.Events.Raise(peer);
-                return EventError.None;
+                return Errno.None;
             case PortState.Ipi:
                 Raise(port);
-                return EventError.None;
+                return Errno.None;
             case PortState.Unbound:
-                return EventError.None;
+                return Errno.None;
             default:
-                return EventError.Invalid;
+                return Errno.EINVAL;
         }
     }
 
@@ -207,13 +207,13 @@ public sealed partial class PortTable
         }
     }
 
-    private EventError CheckFree() =>
-        _domain.IsDestroyed ? EventError.Invalid : _count >= PortLimit - 1 ? EventError.NoSpace : EventError.None;
+    private Errno CheckFree() =>
+        _domain.IsDestroyed ? Errno.EINVAL : _count >= PortLimit - 1 ? Errno.ENOSPC : Errno.None;
 
-    private EventError Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
+    private Errno Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
     {
         var error = CheckFree();
-        port = error == EventError.None ? AddFree(state, remote, vcpu, source, consumer) : null;
+        port = error == Errno.None ? AddFree(state, remote, vcpu, source, consumer) : null;
         return error;
     }
 

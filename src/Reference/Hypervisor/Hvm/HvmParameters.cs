@@ -15,43 +15,43 @@ public sealed class HvmParameters
     public CallbackVia Callback => new(Read(HvmParameter.CallbackIrq));
 
     /// <summary>Reads a parameter: EINVAL for one that is not in the table or a domain that is not HVM.</summary>
-    public XenErrno Get(HvmParameter parameter, out ulong value)
+    public Errno Get(HvmParameter parameter, out ulong value)
     {
         value = 0;
         if (!IsKnown(parameter))
         {
-            return XenErrno.EINVAL;
+            return Errno.EINVAL;
         }
 
         value = Read(parameter);
-        return XenErrno.None;
+        return Errno.None;
     }
 
     /// <summary>Sets a parameter: EINVAL as for reading, and for a callback of a kind that does not exist.</summary>
     /// <param name="parameter">Which.</param>
     /// <param name="value">What.</param>
     /// <param name="byToolStack">Whether the control domain sets it; a guest sets its callback alone, else EPERM.</param>
-    public XenErrno Set(HvmParameter parameter, ulong value, bool byToolStack = false)
+    public Errno Set(HvmParameter parameter, ulong value, bool byToolStack = false)
     {
         if (!IsKnown(parameter))
         {
-            return XenErrno.EINVAL;
+            return Errno.EINVAL;
         }
 
         if (parameter != HvmParameter.CallbackIrq && !byToolStack)
         {
-            return XenErrno.EPERM;
+            return Errno.EPERM;
         }
 
         if (parameter == HvmParameter.CallbackIrq && !Enum.IsDefined(new CallbackVia(value).Kind))
         {
-            return XenErrno.EINVAL;
+            return Errno.EINVAL;
         }
 
         lock (_domain.Gate)
         {
             _values[parameter] = value;
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 

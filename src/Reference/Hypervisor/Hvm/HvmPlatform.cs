@@ -56,7 +56,7 @@ public sealed class HvmPlatform
         }
 
         _writeMsr(Xen.HypercallMsr, HypercallPage.Frame * MachinePage.Size);
-        if (_domain.Parameters.Set(HvmParameter.CallbackIrq, _callback.Value) != XenErrno.None)
+        if (_domain.Parameters.Set(HvmParameter.CallbackIrq, _callback.Value) != Errno.None)
         {
             return false;
         }

@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 
 namespace Conformance.Reference.Hypervisor;
 
@@ -27,14 +26,14 @@ public sealed class InterruptSlots
     public int Taken => _taken.Count(taken => taken);
 
     /// <summary>Binds a new port to one of another domain and has the handler called for it: as for binding, and ENOSPC without a slot.</summary>
-    public EventError Bind(DomainId remote, PortNumber remotePort, Action handler, out int slot)
+    public Errno Bind(DomainId remote, PortNumber remotePort, Action handler, out int slot)
     {
         lock (_domain.Gate)
         {
             slot = Array.IndexOf(_taken, false);
             if (slot < 0)
             {
-                return EventError.NoSpace;
+                return Errno.ENOSPC;
             }
 
             _taken[slot] = true;
@@ -48,7 +47,7 @@ public sealed class InterruptSlots
 
             _slots[slot] = port;
             port.Upcall = handler;
-            return EventError.None;
+            return Errno.None;
         }
     }
 

@@ -20,11 +20,11 @@ public sealed class HvmParametersTests
                 HvmParameter.ConsolePfn, HvmParameter.ConsoleEventChannel,
             }.Select(parameter => (int)parameter));
         var guest = Hvm();
-        Assert.Equal(XenErrno.None, guest.Parameters.Get(HvmParameter.StorePfn, out ulong frame));
+        Assert.Equal(Errno.None, guest.Parameters.Get(HvmParameter.StorePfn, out ulong frame));
         Assert.Equal(Domain.StoreFrame, frame);
-        Assert.Equal(XenErrno.EINVAL, guest.Parameters.Get((HvmParameter)99, out _));
-        Assert.Equal(XenErrno.EPERM, guest.Parameters.Set(HvmParameter.StorePfn, 1));
-        Assert.Equal(XenErrno.EINVAL, _hypervisor.Create().Parameters.Get(HvmParameter.StorePfn, out _));
+        Assert.Equal(Errno.EINVAL, guest.Parameters.Get((HvmParameter)99, out _));
+        Assert.Equal(Errno.EPERM, guest.Parameters.Set(HvmParameter.StorePfn, 1));
+        Assert.Equal(Errno.EINVAL, _hypervisor.Create().Parameters.Get(HvmParameter.StorePfn, out _));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class HvmParametersTests
         var guest = Hvm();
         Assert.True(guest.Parameters.TryGetStore(out ulong told, out var toldPort));
         Assert.Equal((Domain.StoreFrame, guest.StorePort.Number), (told, toldPort.Value));
-        Assert.Equal(XenErrno.None, guest.Parameters.Set(HvmParameter.StorePfn, frame, byToolStack: true));
-        Assert.Equal(XenErrno.None, guest.Parameters.Set(HvmParameter.StoreEventChannel, port, byToolStack: true));
+        Assert.Equal(Errno.None, guest.Parameters.Set(HvmParameter.StorePfn, frame, byToolStack: true));
+        Assert.Equal(Errno.None, guest.Parameters.Set(HvmParameter.StoreEventChannel, port, byToolStack: true));
         Assert.False(guest.Parameters.TryGetStore(out _, out _));
     }
 
@@ -56,9 +56,9 @@ public sealed class HvmParametersTests
         Assert.Equal(0x0100_1234_5678_9A03ul, pin.Value);
         Assert.Equal((CallbackKind.PciIntx, 0x1234, 0x5678, 0x9A, 3), (pin.Kind, (int)pin.PciDomain, (int)pin.PciBus, (int)pin.PciDevice, pin.PciPin));
         var guest = Hvm();
-        Assert.Equal(XenErrno.None, guest.Parameters.Set(HvmParameter.CallbackIrq, pin.Value));
+        Assert.Equal(Errno.None, guest.Parameters.Set(HvmParameter.CallbackIrq, pin.Value));
         Assert.Equal(pin, guest.Parameters.Callback);
-        Assert.Equal(XenErrno.EINVAL, guest.Parameters.Set(HvmParameter.CallbackIrq, 9ul << 56));
+        Assert.Equal(Errno.EINVAL, guest.Parameters.Set(HvmParameter.CallbackIrq, 9ul << 56));
         Assert.Equal(pin, guest.Parameters.Callback);
     }
 

@@ -74,12 +74,12 @@ public sealed class PlatformTests
         var back = _hypervisor.Create(new DomainOptions { Flavour = flavour });
         var slots = new InterruptSlots(back, 1);
         int called = 0;
-        Assert.Equal(EventError.Invalid, slots.Bind(_guest.Id, new PortNumber(77), () => called++, out int slot));
+        Assert.Equal(Errno.EINVAL, slots.Bind(_guest.Id, new PortNumber(77), () => called++, out int slot));
         Assert.Equal((-1, 0), (slot, slots.Taken));
         var port = _guest.AllocatePort(back.Id);
-        Assert.Equal(EventError.None, slots.Bind(_guest.Id, new PortNumber(port.Number), () => called++, out slot));
+        Assert.Equal(Errno.None, slots.Bind(_guest.Id, new PortNumber(port.Number), () => called++, out slot));
         Assert.Equal((1, 1), (called, slots.Taken));
-        Assert.Equal(EventError.NoSpace, slots.Bind(_guest.Id, new PortNumber(port.Number), () => called++, out _));
+        Assert.Equal(Errno.ENOSPC, slots.Bind(_guest.Id, new PortNumber(port.Number), () => called++, out _));
         slots.PortOf(slot)!.TryConsume();
         port.Send();
         Assert.Equal(2, called);
