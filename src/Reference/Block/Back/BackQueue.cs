@@ -94,14 +94,12 @@ internal sealed class BackQueue
         return ValueTask.CompletedTask;
     });
 
-    /// <summary>Takes nothing more from now on, and closes the port.</summary>
+    /// <summary>Takes nothing more from now on, and does not use the port any more.</summary>
+    internal ValueTask StopAsync() => _worker?.StopAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Closes the port.</summary>
     internal async ValueTask ClosePortAsync()
     {
-        if (_worker is not null)
-        {
-            await _worker.StopAsync();
-        }
-
         if (_channel is { } channel)
         {
             _channel = null;

@@ -28,6 +28,7 @@ internal sealed class QueueWorker
     private readonly RequestExecutor _executor;
     private readonly byte[] _response;
     private bool _isStopping;
+    private bool _isIdle;
     private bool _hasEnded;
     private int _pushers;
 
@@ -47,8 +48,8 @@ internal sealed class QueueWorker
         _response = new byte[BlkifLayout.Of(connection.Terms.Abi).ResponseSize];
     }
 
-    /// <summary>Whether the worker has ended and every request that it took is answered.</summary>
-    internal bool IsDrained => _hasEnded && _pool.InUse == 0 && _pushers == 0;
+    /// <summary>Whether the worker does nothing any more and every request that it took is answered.</summary>
+    internal bool IsDrained => (_hasEnded || (_isIdle && _isStopping)) && _pool.InUse == 0 && _pushers == 0;
 
     /// <summary>Starts the fibers.</summary>
     internal void Start(int number)
@@ -85,15 +86,24 @@ internal sealed class QueueWorker
         {
             await ServeAsync();
         }
-        while (!_isStopping && _ring.IsUsable && await _channel.WaitAsync());
+        while (!_isStopping && _ring.IsUsable && await WaitForEventAsync());
 
-        if (_ring.Fault.Kind != RingFaultKind.None)
+        if (_ring.Fault.Kind != RingFaultKind.None && !_isStopping)
         {
             await ReportHaltAsync();
         }
 
         _hasEnded = true;
         _connection.NoteProgress();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForEventAsync()
+    {
+        _isIdle = true;
+        bool isOpen = await _channel.WaitAsync();
+        _isIdle = false;
+        return isOpen;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
