@@ -43,25 +43,11 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
     public ValueTask<GrantStatus> UnmapAsync(IMappedPage page) =>
         driver.PerformAsync<Unmapping, GrantStatus>(new Unmapping(this, (ForeignPage)page));
 
-    public ValueTask<GrantStatus> CopyFromAsync(DomainId owner, GrantRef reference, int offset, IOwnPage page, int pageOffset, int length) =>
-        driver.PerformAsync<Copying, GrantStatus>(new Copying(
-            this,
-            owner,
-            (OwnPage)page,
-            new GrantCopy(
-                GrantCopyEnd.OfReference(owner, reference, (ushort)offset),
-                GrantCopyEnd.OfFrame(page.Frame, (ushort)pageOffset),
-                (ushort)length)));
+    public ValueTask<GrantStatus> CopyFromAsync(DomainId owner, GrantRef reference, int offset, Memory<byte> destination) =>
+        driver.PerformAsync<CopyingFrom, GrantStatus>(new CopyingFrom(this, owner, reference, offset, destination));
 
-    public ValueTask<GrantStatus> CopyToAsync(DomainId owner, GrantRef reference, int offset, IOwnPage page, int pageOffset, int length) =>
-        driver.PerformAsync<Copying, GrantStatus>(new Copying(
-            this,
-            owner,
-            (OwnPage)page,
-            new GrantCopy(
-                GrantCopyEnd.OfFrame(page.Frame, (ushort)pageOffset),
-                GrantCopyEnd.OfReference(owner, reference, (ushort)offset),
-                (ushort)length)));
+    public ValueTask<GrantStatus> CopyToAsync(DomainId owner, GrantRef reference, int offset, ReadOnlyMemory<byte> source) =>
+        driver.PerformAsync<CopyingTo, GrantStatus>(new CopyingTo(this, owner, reference, offset, source));
 
     private static Resource TableOf(DomainId id) => new(ResourceKind.GrantTable, id.Value);
 
@@ -172,10 +158,16 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
         return status;
     }
 
-    private GrantStatus Copy(in GrantCopy operation)
+    private GrantStatus CopyFrom(DomainId owner, GrantRef reference, int offset, Span<byte> destination)
     {
         driver.Audit.Touch(Resource.World, AccessMode.Write);
-        return domain.Grants.Copy(operation);
+        return domain.Grants.CopyOut(owner, reference, offset, destination);
+    }
+
+    private GrantStatus CopyTo(DomainId owner, GrantRef reference, int offset, ReadOnlySpan<byte> source)
+    {
+        driver.Audit.Touch(Resource.World, AccessMode.Write);
+        return domain.Grants.CopyIn(owner, reference, offset, source);
     }
 
     private sealed class Reservation(GrantReservation references) : IGrantReservation
@@ -255,16 +247,18 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
         public GrantStatus Perform() => grants.Unmap(page);
     }
 
-    private readonly struct Copying(WorldGrants grants, DomainId owner, OwnPage page, GrantCopy operation) : IStep<GrantStatus>
+    private readonly struct CopyingFrom(WorldGrants grants, DomainId owner, GrantRef reference, int offset, Memory<byte> destination) : IStep<GrantStatus>
     {
         /// <summary>Which page is behind the reference is known only when it is done.</summary>
-        public void Declare(ref AccessSet accesses)
-        {
-            accesses.Writes(TableOf(owner));
-            accesses.Writes(page.Resource);
-            accesses.Writes(Resource.World);
-        }
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
 
-        public GrantStatus Perform() => grants.Copy(operation);
+        public GrantStatus Perform() => grants.CopyFrom(owner, reference, offset, destination.Span);
+    }
+
+    private readonly struct CopyingTo(WorldGrants grants, DomainId owner, GrantRef reference, int offset, ReadOnlyMemory<byte> source) : IStep<GrantStatus>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
+
+        public GrantStatus Perform() => grants.CopyTo(owner, reference, offset, source.Span);
     }
 }

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using System.Text;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block.Storage;

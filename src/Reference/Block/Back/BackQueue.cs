@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;

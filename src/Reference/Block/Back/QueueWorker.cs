@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
