@@ -1,0 +1,105 @@
+using System.Net.Sockets;
+using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Block.Storage;
+using Conformance.Reference.Fibers;
+using Conformance.Reference.XenBus;
+
+namespace Conformance.Tests.Unit.Block.Storage;
+
+public sealed class StorageLookupTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("conformance-storage").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    [Trait("Clause", "BB-002")]
+    [Trait("Clause", "BB-003")]
+    public void RegularFile_IsServedInSectorsOf512_WithoutItsRest()
+    {
+        string path = Make("disk", 5 * 512 + 100);
+        InLoop(async lookup =>
+        {
+            var storage = await lookup.OpenAsync(path, isWritable: true);
+            Assert.IsType<SynchronousStorage>(storage);
+            Assert.Equal(new SectorCount512(5), storage.Size);
+            Assert.Equal(DeviceSectorSize.Bytes512, storage.SectorSize);
+            Assert.False(storage.IsReadOnly);
+            File.WriteAllBytes(path, new byte[4096]);
+            await storage.RefreshAsync();
+            Assert.Equal(new SectorCount512(8), storage.Size);
+            await storage.CloseAsync();
+        });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(511)]
+    [Trait("Clause", "BB-002")]
+    public void File_WithoutAWholeSector_IsRefused(int bytes) => Refuses(Make("short", bytes), XenErrorOfEmpty);
+
+    [Fact]
+    [Trait("Clause", "BB-001")]
+    public void Nothing_IsRefused() => Refuses(Path.Combine(_directory, "absent"), 2);
+
+    [Fact]
+    [Trait("Clause", "BB-001")]
+    public void Directory_IsRefused() => Refuses(_directory, XenErrorOfEmpty);
+
+    [Fact]
+    [Trait("Clause", "BB-001")]
+    public void Socket_IsRefused()
+    {
+        string path = Path.Combine(_directory, "socket");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        Refuses(path, XenErrorOfEmpty);
+    }
+
+    [Fact]
+    [Trait("Clause", "BB-003")]
+    public void CharacterDevice_IsRefused() => Refuses("/dev/null", XenErrorOfEmpty);
+
+    [Fact]
+    [Trait("Clause", "BB-003")]
+    public void Link_IsFollowedToWhatItNames()
+    {
+        string link = Path.Combine(_directory, "link");
+        File.CreateSymbolicLink(link, Make("target", 1024));
+        InLoop(async lookup => Assert.Equal(new SectorCount512(2), (await lookup.OpenAsync(link, isWritable: false)).Size));
+    }
+
+    [Fact]
+    [Trait("Clause", "BB-001")]
+    public void ReadOnlyMedium_IsNotOpenedForWriting()
+    {
+        InLoop(async lookup =>
+        {
+            lookup.Add("/rom", new MemoryMedium("rom", new SectorCount512(8), isReadOnly: true));
+            Assert.Equal(30, (int)(await Assert.ThrowsAsync<DeviceFailure>(async () => await lookup.OpenAsync("/rom", isWritable: true))).Error);
+            Assert.True((await lookup.OpenAsync("/rom", isWritable: false)).IsReadOnly);
+        });
+    }
+
+    private const int XenErrorOfEmpty = 22;
+
+    private static void Refuses(string path, int error) => InLoop(async lookup =>
+    {
+        var failure = await Assert.ThrowsAsync<DeviceFailure>(async () => await lookup.OpenAsync(path, isWritable: true));
+        Assert.Equal(error, (int)failure.Error);
+        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
+    });
+
+    private static void InLoop(Func<StorageLookup, ValueTask> body)
+    {
+        var driver = new LoopDriver();
+        driver.Run(() => body(new StorageLookup(driver, new FiberGroup("disks"))));
+    }
+
+    private string Make(string name, int bytes)
+    {
+        string path = Path.Combine(_directory, name);
+        File.WriteAllBytes(path, new byte[bytes]);
+        return path;
+    }
+}
