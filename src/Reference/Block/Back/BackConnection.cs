@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Deviations;

@@ -1,8 +1,6 @@
 using Conformance.Model.Protocol;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.Events;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Fibers;

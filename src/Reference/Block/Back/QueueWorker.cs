@@ -149,7 +149,7 @@ internal sealed class QueueWorker
     {
         var rules = _connection.Rules;
         var rejection = _reader.Understand(request, in rules);
-        _trace.Note(IoStep.Consume, request, "OK");
+        _trace.Note(IoStep.Consume, request, Rejection.None);
         if (rejection == Rejection.None && request.Operation == BlkifOperation.Indirect)
         {
             rejection = await _pages.ReadIndirectAsync(request)
@@ -157,7 +157,7 @@ internal sealed class QueueWorker
                 : Rejection.BadIndirectPages;
         }
 
-        _trace.Note(IoStep.Validate, request, rejection == Rejection.None ? "OK" : rejection.ToString());
+        _trace.Note(IoStep.Validate, request, rejection);
         if (rejection != Rejection.None)
         {
             _connection.Statistics.Rejected++;
@@ -178,7 +178,7 @@ internal sealed class QueueWorker
     private void Answer(BackRequest request, BlkifStatus status)
     {
         new BlkifResponse(request.Id, request.Operation, status).Write(_response, _connection.Terms.Abi);
-        _trace.Note(IoStep.Answer, request, status.ToString());
+        _trace.Note(IoStep.Answer, request, status);
         _ring.PutResponse(_response, request.EntryCount);
         _pool.Return(request);
     }
