@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Rings;
@@ -45,7 +44,34 @@ public class HostileFrontProperties
         return wrong;
     });
 
-    private static async ValueTask<string?> RunAsync(SteppedDriver driver, Random random)
+    [Fact]
+    public void Attacks_ReachEveryPartOfTheBack()
+    {
+        List<BackStatistics> all = [];
+        for (int seed = 0; seed < 100; seed++)
+        {
+            SteppedDriver driver = new(new SeededChoices((ulong)seed));
+            Random random = new(seed);
+            driver.Run(async () => await RunAsync(driver, random, all));
+        }
+
+        Reaches("a second connection", found => found.Connections - 1);
+        Reaches("a read", found => found.Reads);
+        Reaches("a write", found => found.Writes);
+        Reaches("a flush", found => found.Flushes);
+        Reaches("a barrier", found => found.Barriers);
+        Reaches("a discard", found => found.Discards);
+        Reaches("a rejection", found => found.Rejected);
+        Reaches("a mapping that fails", found => found.MapFailures);
+        Reaches("a shortage", found => found.Shortages);
+        Reaches("a halted ring", found => found.RingsHalted);
+        Reaches("a grant that was mapped already", found => found.PersistentHits);
+
+        void Reaches(string what, Func<BackStatistics, long> count) =>
+            Assert.True(all.Exists(found => count(found) > 0), $"no attack reaches {what}");
+    }
+
+    private static async ValueTask<string?> RunAsync(SteppedDriver driver, Random random, List<BackStatistics>? statistics = null)
     {
         XenWorld world = new(driver);
         var back = await world.CreateDomainAsync();
@@ -77,6 +103,7 @@ public class HostileFrontProperties
             await attacker.ActAsync();
         }
 
+        statistics?.AddRange(backDriver.Devices.Select(found => found.Statistics));
         await tools.ForceAsync(device);
         while (backDriver.Devices.Count > 0)
         {
@@ -161,6 +188,12 @@ public class HostileFrontProperties
             entry[BlkifLayout.SecondWord] = (byte)random.Next(64);
             entry[BlkifLayout.SecondWord + 1] = (byte)random.Pick(0, 0, 0, 1);
             BitConverter.TryWriteBytes(entry.AsSpan(layout.Sector), (ulong)random.NextInt64(-4, 300));
+            if (entry[BlkifLayout.Operation] == (byte)BlkifOperation.Discard)
+            {
+                BitConverter.TryWriteBytes(entry.AsSpan(layout.DiscardCount), (ulong)random.Next(16));
+                return entry;
+            }
+
             for (int i = 0; i < BlkifLimits.SegmentsInHeaderEntry; i++)
             {
                 byte first = (byte)random.Next(9);

@@ -4,7 +4,6 @@ using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Storage;
-using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Tests.Unit.Block.Back;
