@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
