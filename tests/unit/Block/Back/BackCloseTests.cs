@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Deviations;
@@ -175,11 +176,49 @@ public sealed class BackCloseTests
         }
     }
 
-    public static TheoryData<string> Steps() =>
+    [Fact]
+    [Trait("Clause", "BB-028")]
+    [Trait("Clause", "XB-051")]
+    [Trait("Clause", "BB-013")]
+    public void Trace_TellsEveryPhase_InItsOrder()
+    {
+        var steps = new Steps();
+        BackWorld.Run(
+            async world =>
+            {
+                var front = await world.ConnectAsync(2);
+                var (_, reference) = await front.SharePageAsync();
+                await front.CallAsync(front.Entry(BlkifOperation.Read, 1, 0, new BlkifSegment(reference, 0, 7)));
+                await front.SetStateAsync(XenbusState.Closed);
+                await world.ExpectAsync(XenbusState.Closed);
+                await front.SetStateAsync(XenbusState.Initialising);
+                await world.ExpectAsync(XenbusState.InitWait);
+            },
+            trace: steps);
+        Assert.Equal(
+            ["B0", "B1", "B2", "B4", "B5", "B7", "B8.0", "B8.1", "B9.0", "B10.0", "B11", "B12", "C", "V", "S", "K", "G", "A", "N", "B20", "B21", "B22", "B23", "B24", "B2", "B26"],
+            steps.Taken.Where(step => step.Result is "OK" or "notified").Select(step => step.Step));
+        Assert.Equal([0, 1], steps.Taken.Select(step => step.Generation).Distinct());
+    }
+
+    private sealed class Steps : ITraceSink
+    {
+        internal List<(string Step, int Generation, string Result)> Taken { get; } = [];
+
+        public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
+        {
+            if (actor.Contains("blkback", StringComparison.Ordinal))
+            {
+                Taken.Add((step, generation, result));
+            }
+        }
+    }
+
+    public static TheoryData<string> PathSteps() =>
         ["B0", "B1", "B2", "B4", "B5", "B7", "B8.0", "B8.1", "B9.0", "B10.0", "B11", "B12", "B20", "B21", "B22", "B23", "B24"];
 
     [Theory]
-    [MemberData(nameof(Steps))]
+    [MemberData(nameof(PathSteps))]
     [Trait("Clause", "BB-029")]
     [Trait("Clause", "BB-027")]
     [Trait("Clause", "XB-042")]
@@ -208,7 +247,7 @@ public sealed class BackCloseTests
     }
 
     [Theory]
-    [MemberData(nameof(Steps))]
+    [MemberData(nameof(PathSteps))]
     [Trait("Clause", "BB-029")]
     public void Deviation_AtAnyStep_LeavesAStandstillNowhere(string step)
     {

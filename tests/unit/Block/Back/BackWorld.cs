@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Storage;
@@ -56,12 +57,13 @@ internal sealed class BackWorld
         bool isPlugged = true,
         bool startsBus = true,
         Func<BackWorld, IMedium?>? medium = null,
-        bool isDevice = false)
+        bool isDevice = false,
+        ITraceSink? trace = null)
     {
         var driver = new SteppedDriver(new SeededChoices(seed));
         driver.Run(async () =>
         {
-            var world = new XenWorld(driver);
+            var world = new XenWorld(driver, trace);
             var back = await world.CreateDomainAsync();
             var guest = await world.CreateDomainAsync();
             var lookup = new StorageLookup(driver, back.Fibers.Group, new SectorCount512(16));

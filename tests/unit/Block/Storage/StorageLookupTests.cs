@@ -32,6 +32,27 @@ public sealed class StorageLookupTests : IDisposable
         });
     }
 
+    [Fact]
+    [Trait("Clause", "NG-027")]
+    public void RegularFile_ForgetsWhatIsDiscarded_OrSaysThatItCannot()
+    {
+        string path = Make("sparse", 64 * 512);
+        File.WriteAllBytes(path, Enumerable.Repeat((byte)1, 64 * 512).ToArray());
+        InLoop(async lookup =>
+        {
+            var storage = await lookup.OpenAsync(path, isWritable: true);
+            Assert.True(storage.CanDiscard);
+            var request = new StorageRequest();
+            request.Begin(StorageOperation.Discard, new Sector512(8), new SectorCount512(8));
+            Assert.True(await storage.SubmitAsync(request));
+            byte expected = request.Status == StorageStatus.Ok ? (byte)0 : (byte)1;
+            Assert.True(request.Status is StorageStatus.Ok or StorageStatus.NotSupported);
+            await storage.CloseAsync();
+            var found = File.ReadAllBytes(path);
+            Assert.Equal([1, expected, expected, 1], new[] { found[4095], found[4096], found[8191], found[8192] });
+        });
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(511)]
