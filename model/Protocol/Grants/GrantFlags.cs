@@ -1,5 +1,6 @@
 namespace Conformance.Model.Protocol.Grants;
 
+#pragma warning disable CA1069 // The header gives some bits a second meaning for transfers.
 /// <summary>The flags of an entry, and with version 2 the words of the status array (<c>GTF_*</c>, grant_table.h; GT-004).</summary>
 [Flags]
 public enum GrantFlags : ushort

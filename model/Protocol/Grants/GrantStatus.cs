@@ -1,47 +1,47 @@
 namespace Conformance.Model.Protocol.Grants;
 
-/// <summary>How one grant operation ended (<c>GNTST_*</c>, grant_table.h). Never positive (GT-024).</summary>
+/// <summary>The status of one grant operation (<c>GNTST_*</c>, grant_table.h); never positive (GT-024).</summary>
 public enum GrantStatus : short
 {
-    /// <summary>It succeeded.</summary>
+    /// <summary>Done.</summary>
     Okay = 0,
 
-    /// <summary>It failed for a reason without a number of its own; the entry does not allow it.</summary>
+    /// <summary>Undefined error.</summary>
     GeneralError = -1,
 
-    /// <summary>There is no such domain.</summary>
+    /// <summary>No such domain.</summary>
     BadDomain = -2,
 
-    /// <summary>There is no such reference, or the flags make no sense.</summary>
-    BadGrantRef = -3,
+    /// <summary>Unrecognised or inappropriate reference.</summary>
+    BadReference = -3,
 
-    /// <summary>There is no such mapping.</summary>
+    /// <summary>Unrecognised or inappropriate handle.</summary>
     BadHandle = -4,
 
-    /// <summary>Nothing can be mapped at that address.</summary>
+    /// <summary>Inappropriate virtual address to map.</summary>
     BadVirtualAddress = -5,
 
-    /// <summary>The device address is not the mapping's.</summary>
+    /// <summary>Inappropriate device address to unmap.</summary>
     BadDeviceAddress = -6,
 
-    /// <summary>No room for another device mapping.</summary>
+    /// <summary>No space in the I/O memory management unit.</summary>
     NoDeviceSpace = -7,
 
-    /// <summary>The caller may not do that.</summary>
+    /// <summary>Not enough privilege for the operation.</summary>
     PermissionDenied = -8,
 
-    /// <summary>There is no such page.</summary>
+    /// <summary>The page is not one that can be used so.</summary>
     BadPage = -9,
 
-    /// <summary>The bytes to copy cross the end of a page.</summary>
+    /// <summary>A copy crosses a page.</summary>
     BadCopyArgument = -10,
 
-    /// <summary>The page is too high to transfer.</summary>
+    /// <summary>The page address is too large.</summary>
     AddressTooBig = -11,
 
-    /// <summary>It was not done and may be tried again (GT-034).</summary>
+    /// <summary>Try again (GT-034).</summary>
     TryAgain = -12,
 
-    /// <summary>No room for another mapping.</summary>
+    /// <summary>Out of map tracking.</summary>
     NoSpace = -13,
 }

@@ -1,4 +1,4 @@
-using Conformance.Reference.XenBus;
+using Conformance.Model.Protocol;
 
 namespace Conformance.Reference.Deviations;
 

@@ -40,10 +40,22 @@ public abstract class FiberDriver
             return new ValueTask<TResult>(step.Perform());
         }
 
-        var fiber = Running();
-        var pending = fiber.Slot<TStep, TResult>();
-        fiber.Step = pending;
-        return pending.Await(in step);
+        var pending = Await<TStep, TResult>(in step, out short version);
+        return new ValueTask<TResult>(pending, version);
+    }
+
+    /// <summary>Performs one operation of which the fiber observes nothing but that it is done.</summary>
+    public ValueTask DoAsync<TStep>(TStep step)
+        where TStep : struct, IStep<bool>
+    {
+        if (_performsAtOnce)
+        {
+            step.Perform();
+            return default;
+        }
+
+        var pending = Await<TStep, bool>(in step, out short version);
+        return new ValueTask(pending, version);
     }
 
     /// <summary>Waits until a signal is set, and clears it.</summary>
@@ -159,6 +171,16 @@ public abstract class FiberDriver
         }
 
         _failure?.Throw();
+    }
+
+    private PendingStep<TStep, TResult> Await<TStep, TResult>(in TStep step, out short version)
+        where TStep : struct, IStep<TResult>
+    {
+        var fiber = Running();
+        var pending = fiber.Slot<TStep, TResult>();
+        fiber.Step = pending;
+        version = pending.Begin(in step);
+        return pending;
     }
 
     private ValueTask Suspend(Signal? signal, TimeSpan? limit) => new(Running().Wait, Begin(signal, limit));

@@ -20,7 +20,7 @@ internal abstract class PendingStep
 }
 
 /// <inheritdoc/>
-internal sealed class PendingStep<TStep, TResult> : PendingStep, IValueTaskSource<TResult>
+internal sealed class PendingStep<TStep, TResult> : PendingStep, IValueTaskSource<TResult>, IValueTaskSource
     where TStep : struct, IStep<TResult>
 {
     internal static readonly int Slot = NextSlot();
@@ -30,11 +30,13 @@ internal sealed class PendingStep<TStep, TResult> : PendingStep, IValueTaskSourc
 
     internal override string Name => typeof(TStep).Name;
 
-    internal ValueTask<TResult> Await(in TStep step)
+    /// <summary>Begins to be awaited.</summary>
+    /// <returns>What tells this time from the earlier ones.</returns>
+    internal short Begin(in TStep step)
     {
         _step = step;
         _core.Reset();
-        return new ValueTask<TResult>(this, _core.Version);
+        return _core.Version;
     }
 
     internal override void Declare(ref AccessSet accesses) => _step.Declare(ref accesses);
@@ -69,5 +71,12 @@ internal sealed class PendingStep<TStep, TResult> : PendingStep, IValueTaskSourc
     ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource<TResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 }

@@ -13,9 +13,9 @@ public interface IEventChannels
 }
 
 /// <summary>The outcome of making a port.</summary>
-/// <param name="Error"><see cref="XenErrno.None"/>, or why there is none.</param>
+/// <param name="Error"><see cref="Errno.None"/>, or why there is none.</param>
 /// <param name="Channel">The new port; null when there is none.</param>
-public readonly record struct EventChannelResult(XenErrno Error, IEventChannel? Channel);
+public readonly record struct EventChannelResult(Errno Error, IEventChannel? Channel);
 
 /// <summary>One port of a domain's own. After <see cref="CloseAsync"/> it is not used any more (EV-022).</summary>
 public interface IEventChannel

@@ -45,14 +45,14 @@ public interface IGrants
     /// <summary>Unmaps; the page must not be used any more, whatever the status.</summary>
     ValueTask<GrantStatus> UnmapAsync(IMappedPage page);
 
-    /// <summary>Copies from a page of another domain to an own one.</summary>
+    /// <summary>Copies from a page of another domain, without mapping it (GT-040).</summary>
     /// <param name="owner">Whose page.</param>
     /// <param name="reference">Its reference.</param>
     /// <param name="offset">First byte in that page.</param>
-    /// <param name="destination">Where to put the bytes.</param>
+    /// <param name="destination">Where to put the bytes; memory that nobody else can touch.</param>
     ValueTask<GrantStatus> CopyFromAsync(DomainId owner, GrantRef reference, int offset, Memory<byte> destination);
 
-    /// <summary>Copies to a page of another domain.</summary>
+    /// <summary>Copies to a page of another domain; as <see cref="CopyFromAsync"/> the other way.</summary>
     ValueTask<GrantStatus> CopyToAsync(DomainId owner, GrantRef reference, int offset, ReadOnlyMemory<byte> source);
 }
 

@@ -140,7 +140,9 @@ public sealed class DeviceManager
 
     private async ValueTask MakeAsync(string node, DomainId owner, DomainId reader, StoreTransaction transaction)
     {
-        await _store.RemoveAsync($"{node}/state", transaction);
+        // What an earlier device of that name left behind goes; its parents must be there for that.
+        await _store.MakeDirectoryAsync(node, transaction);
+        await _store.RemoveAsync(node, transaction);
         await _store.MakeDirectoryAsync(node, transaction);
         await _store.SetPermissionsAsync(node, [new XsPermission(owner, XsAccess.None), new XsPermission(reader, XsAccess.Read)], transaction);
     }

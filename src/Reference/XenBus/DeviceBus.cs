@@ -225,6 +225,11 @@ public sealed class DeviceBus
 
             var device = new XenBusDevice(this, _flavour, node, type);
             _devices.Add(node, device);
+            if (isBoot && _flavour.HoldsBoot)
+            {
+                device.HoldBoot();
+            }
+
             device.Fiber = Domain.Fibers.Start($"{_flavour.Root} {type} {device.Name}", () => device.RunAsync(_drivers[type], isBoot));
         }
     }

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.XenStore.Client;
@@ -32,15 +33,16 @@ public sealed partial class XenBusDevice
     /// <summary>Whether something changed in the directory since the device was found.</summary>
     internal bool WasSeenAgain { get; set; }
 
+    /// <summary>Counts among those that the boot waits for, until it is settled.</summary>
+    internal void HoldBoot()
+    {
+        _holdsBoot = true;
+        _bus.BootHold.Take();
+    }
+
     /// <summary>Finds a driver, attaches, and serves the device until it is gone.</summary>
     internal async ValueTask RunAsync(IDeviceDriver driver, bool isBoot)
     {
-        if (isBoot && _flavour.HoldsBoot)
-        {
-            _holdsBoot = true;
-            _bus.BootHold.Take();
-        }
-
         try
         {
             if (await TryProbeAsync(driver, isBoot))

@@ -2,7 +2,6 @@ using Conformance.Model.Protocol.Rings;
 using Conformance.Reference.Block.Rings;
 using Conformance.Tests.Fuzz.Machinery;
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace Conformance.Tests.Fuzz.Block;
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using Conformance.Model.Protocol.Rings;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Hypervisor;
 using Conformance.Tests.Fuzz.Machinery;

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block.Negotiation;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
 using Conformance.Reference.Deviations;

@@ -60,7 +60,7 @@ internal sealed partial class FrontQueue
     public async ValueTask AllocatePortAsync()
     {
         var result = await Domain.Events.AllocateUnboundAsync(Peer);
-        if (result.Error != XenErrno.None)
+        if (result.Error != Errno.None)
         {
             throw new DeviceFailure(Errno.ENOSPC, $"no event channel ({result.Error})");
         }

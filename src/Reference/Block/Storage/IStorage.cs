@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Storage;
 
@@ -30,6 +31,9 @@ public interface IStorage
     /// <see cref="StorageRequest.Completions"/> once it is.
     /// </returns>
     ValueTask<bool> SubmitAsync(StorageRequest request);
+
+    /// <summary>Makes a row for requests that are finished later.</summary>
+    StorageCompletions CreateCompletions(FiberScope fibers, string name);
 
     /// <summary>Looks how large the medium is now (NG-036).</summary>
     ValueTask RefreshAsync();

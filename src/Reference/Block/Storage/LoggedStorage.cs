@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Storage;
 
@@ -49,6 +50,9 @@ public sealed class LoggedStorage : IStorage
         _log.Add(new StorageLogEntry(request.Operation, request.Sector, request.Length));
         return _inner.SubmitAsync(request);
     }
+
+    /// <inheritdoc/>
+    public StorageCompletions CreateCompletions(FiberScope fibers, string name) => _inner.CreateCompletions(fibers, name);
 
     /// <inheritdoc/>
     public ValueTask RefreshAsync() => _inner.RefreshAsync();

@@ -48,6 +48,9 @@ public abstract class MediumStorage : IStorage
     public abstract ValueTask<bool> SubmitAsync(StorageRequest request);
 
     /// <inheritdoc/>
+    public StorageCompletions CreateCompletions(FiberScope fibers, string name) => new(Driver, fibers, name);
+
+    /// <inheritdoc/>
     public async ValueTask RefreshAsync() => Size = await Driver.PerformAsync<Look, SectorCount512>(new Look(this));
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.XenBus;

@@ -92,7 +92,7 @@ public sealed class EventPort : IEventLine
     private bool IsDeliverable => State != PortState.Closed && Owner.Events.Bits.IsPending(Number) && !Owner.Events.Bits.IsMasked(Number);
 
     /// <summary>Signals the other end: EINVAL once the port is closed (EV-005, EV-006).</summary>
-    public XenErrno Send()
+    public Errno Send()
     {
         lock (Owner.Gate)
         {

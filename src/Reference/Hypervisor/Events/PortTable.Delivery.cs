@@ -7,44 +7,44 @@ namespace Conformance.Reference.Hypervisor;
 public sealed partial class PortTable
 {
     /// <summary>The port is not delivered until it is unmasked; events are remembered. The mask belongs to the number and outlives the port.</summary>
-    public XenErrno Mask(uint number)
+    public Errno Mask(uint number)
     {
         lock (Gate)
         {
             if (number == 0 || number >= PortLimit)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             Bits.Mask(number);
             Find(number)?.ForgetDelivery();
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>The port is delivered again, at once if it is pending (EV-011): EINVAL.</summary>
-    public XenErrno Unmask(uint number)
+    public Errno Unmask(uint number)
     {
         lock (Gate)
         {
             if (Find(number) is not { } port)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             Bits.Unmask(port);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Says which virtual CPU is interrupted for a port: ENOENT, EINVAL for one that is a CPU's own.</summary>
-    public XenErrno BindVcpu(uint number, uint vcpu)
+    public Errno BindVcpu(uint number, uint vcpu)
     {
         lock (Gate)
         {
             if (vcpu >= _cpus.Length)
             {
-                return XenErrno.ENOENT;
+                return Errno.ENOENT;
             }
 
             bool isMovable = Find(number) is { Consumer: null } port
@@ -52,11 +52,11 @@ public sealed partial class PortTable
                     || (port.State == PortState.Virq && !Virq.IsPerCpu(port.Source)));
             if (!isMovable)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             Find(number)!.NotifiedCpu = _cpus[vcpu];
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
@@ -104,69 +104,69 @@ public sealed partial class PortTable
     }
 
     /// <summary>Gives a virtual CPU the queues of FIFO events; the first one turns the domain to them: ENOENT, EINVAL if it has them.</summary>
-    public XenErrno InitControl(uint vcpu)
+    public Errno InitControl(uint vcpu)
     {
         lock (Gate)
         {
             if (vcpu >= _cpus.Length)
             {
-                return XenErrno.ENOENT;
+                return Errno.ENOENT;
             }
 
             if (Bits is FifoBits present)
             {
                 if (present.HasControl(_cpus[vcpu]))
                 {
-                    return XenErrno.EINVAL;
+                    return Errno.EINVAL;
                 }
 
                 present.AddControl(_cpus[vcpu]);
                 present.Requeue(Find);
-                return XenErrno.None;
+                return Errno.None;
             }
 
             BecomeFifo(_cpus[vcpu]);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Adds a page to the array of FIFO events: ENOSYS without FIFO events, ENOSPC when it is complete.</summary>
-    public XenErrno ExpandArray()
+    public Errno ExpandArray()
     {
         lock (Gate)
         {
             if (Bits is not FifoBits fifo)
             {
-                return XenErrno.ENOSYS;
+                return Errno.ENOSYS;
             }
 
             if (fifo.Pages == EventLimits.FifoPages)
             {
-                return XenErrno.ENOSPC;
+                return Errno.ENOSPC;
             }
 
             fifo.Expand(Find);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Says how urgent a port's events are: EINVAL, ENOSYS without FIFO events.</summary>
-    public XenErrno SetPriority(uint number, int priority)
+    public Errno SetPriority(uint number, int priority)
     {
         lock (Gate)
         {
             if (priority is < 0 or >= EventLimits.FifoPriorities || Find(number) is not { } port)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             if (Bits is not FifoBits)
             {
-                return XenErrno.ENOSYS;
+                return Errno.ENOSYS;
             }
 
             port.Priority = priority;
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 

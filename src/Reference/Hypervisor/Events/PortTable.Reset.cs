@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Events;
 
 namespace Conformance.Reference.Hypervisor;
 
@@ -11,43 +12,43 @@ public sealed partial class PortTable
     /// Closes every port that the guest may close and goes back to two-level events: ESRCH, EPERM, EBUSY while another
     /// reset is under way (EV-019).
     /// </summary>
-    public XenErrno Reset(DomainId domain)
+    public Errno Reset(DomainId domain)
     {
         lock (Gate)
         {
             var error = BeginReset(domain, out var reset);
-            return error == XenErrno.None ? reset!.Continue(int.MaxValue, out _) : error;
+            return error == Errno.None ? reset!.Continue(int.MaxValue, out _) : error;
         }
     }
 
     /// <summary>Begins a reset that <see cref="Resetting.Continue"/> goes on with, as one that is preempted.</summary>
-    public XenErrno BeginReset(DomainId domain, out Resetting? reset)
+    public Errno BeginReset(DomainId domain, out Resetting? reset)
     {
         lock (Gate)
         {
             reset = null;
             if (_domain.Hypervisor.FindAny(_domain, domain) is not { } target)
             {
-                return XenErrno.ESRCH;
+                return Errno.ESRCH;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return Errno.EPERM;
             }
 
             if (target.Events._resetCursor != 0)
             {
-                return XenErrno.EBUSY;
+                return Errno.EBUSY;
             }
 
             target.Events._resetCursor = 1;
             reset = new Resetting(target.Events);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
-    private XenErrno ContinueReset(int ports, out bool isDone)
+    private Errno ContinueReset(int ports, out bool isDone)
     {
         int end = (int)Math.Min(_ports.Count, (long)_resetCursor + ports);
         for (; _resetCursor < end; _resetCursor++)
@@ -58,13 +59,13 @@ public sealed partial class PortTable
         isDone = end == _ports.Count;
         if (!isDone)
         {
-            return XenErrno.None;
+            return Errno.None;
         }
 
         _resetCursor = 0;
         if (_ports.Exists(port => port is { Consumer: null }))
         {
-            return XenErrno.EAGAIN;
+            return Errno.EAGAIN;
         }
 
         if (Bits is FifoBits)
@@ -72,7 +73,7 @@ public sealed partial class PortTable
             BecomeTwoLevel();
         }
 
-        return XenErrno.None;
+        return Errno.None;
     }
 
     /// <summary>A reset under way.</summary>
@@ -85,7 +86,7 @@ public sealed partial class PortTable
         /// <summary>
         /// Looks at so many more ports. At the end: EAGAIN when ports below were bound meanwhile, which stay as they are.
         /// </summary>
-        public XenErrno Continue(int ports, out bool isDone)
+        public Errno Continue(int ports, out bool isDone)
         {
             lock (_table.Gate)
             {

@@ -7,55 +7,55 @@ namespace Conformance.Reference.Hypervisor;
 public sealed partial class PortTable
 {
     /// <summary>A port for a virtual interrupt: EINVAL, ENOENT, EBUSY, EEXIST, ENOSPC.</summary>
-    public XenErrno BindVirq(uint virq, uint vcpu, out EventPort? port)
+    public Errno BindVirq(uint virq, uint vcpu, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (virq >= Virq.Count || (!Virq.IsPerCpu(virq) && vcpu != 0))
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             if (vcpu >= _cpus.Length)
             {
-                return XenErrno.ENOENT;
+                return Errno.ENOENT;
             }
 
             if (Virq.IsGlobal(virq) && _domain.Id != DomainId.Zero)
             {
-                return XenErrno.EBUSY;
+                return Errno.EBUSY;
             }
 
             return FindVirq(virq, vcpu) is null
                 ? Add(PortState.Virq, _domain.Id, out port, vcpu, virq)
-                : XenErrno.EEXIST;
+                : Errno.EEXIST;
         }
     }
 
     /// <summary>A port for signals to one of the domain's own CPUs: ENOENT, ENOSPC.</summary>
-    public XenErrno BindIpi(uint vcpu, out EventPort? port)
+    public Errno BindIpi(uint vcpu, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
-            return vcpu < _cpus.Length ? Add(PortState.Ipi, _domain.Id, out port, vcpu) : XenErrno.ENOENT;
+            return vcpu < _cpus.Length ? Add(PortState.Ipi, _domain.Id, out port, vcpu) : Errno.ENOENT;
         }
     }
 
     /// <summary>A port for a physical interrupt: EPERM, EEXIST, ENOSPC.</summary>
-    public XenErrno BindPirq(uint pirq, out EventPort? port)
+    public Errno BindPirq(uint pirq, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (!_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return Errno.EPERM;
             }
 
             return _ports.Exists(other => other is { State: PortState.Pirq } && other.Source == pirq)
-                ? XenErrno.EEXIST
+                ? Errno.EEXIST
                 : Add(PortState.Pirq, _domain.Id, out port, source: pirq);
         }
     }
@@ -79,7 +79,7 @@ public sealed partial class PortTable
     /// A port of this domain that <paramref name="remote"/> may bind and whose events the hypervisor itself consumes; the
     /// domain can neither close nor use it (EV-017).
     /// </summary>
-    public XenErrno AllocateConsumed(DomainId remote, Action consumer, out EventPort? port)
+    public Errno AllocateConsumed(DomainId remote, Action consumer, out EventPort? port)
     {
         lock (Gate)
         {

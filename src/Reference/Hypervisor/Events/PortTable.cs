@@ -49,19 +49,19 @@ public sealed partial class PortTable
     }
 
     /// <summary>A new unbound port of <paramref name="owner"/> that <paramref name="remote"/> may bind: ESRCH, EPERM, EINVAL, ENOSPC (EV-002).</summary>
-    public XenErrno AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
+    public Errno AllocateUnbound(DomainId owner, DomainId remote, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, owner) is not { } target)
             {
-                return XenErrno.ESRCH;
+                return Errno.ESRCH;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return Errno.EPERM;
             }
 
             var reservedFor = remote == DomainId.Self ? _domain.Id : remote;
@@ -73,18 +73,18 @@ public sealed partial class PortTable
     /// A new port bound to an unbound one that another domain reserved for this one; it is pending at once: ESRCH, EINVAL,
     /// ENOSPC (EV-003, EV-004).
     /// </summary>
-    public XenErrno BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
+    public Errno BindInterdomain(DomainId remote, uint remotePort, out EventPort? port)
     {
         lock (Gate)
         {
             port = null;
             if (_domain.Hypervisor.FindAny(_domain, remote) is not { } peer)
             {
-                return XenErrno.ESRCH;
+                return Errno.ESRCH;
             }
 
             var error = CheckFree();
-            if (error != XenErrno.None)
+            if (error != Errno.None)
             {
                 return error;
             }
@@ -92,58 +92,58 @@ public sealed partial class PortTable
             var unbound = peer.Events.Find(remotePort);
             if (unbound?.State != PortState.Unbound || unbound.ReservedFor != _domain.Id)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             port = AddFree(PortState.Interdomain, peer.Id);
             EventPort.Join(unbound, port);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Closes a port: EINVAL (EV-007, EV-017).</summary>
-    public XenErrno Close(uint number)
+    public Errno Close(uint number)
     {
         lock (Gate)
         {
             if (Find(number) is not { Consumer: null } port)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             Remove(port);
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
     /// <summary>Signals the other end of a port: EINVAL (EV-005, EV-006).</summary>
-    public XenErrno Send(uint number)
+    public Errno Send(uint number)
     {
         lock (Gate)
         {
-            return Find(number) is { } port ? SendBy(port) : XenErrno.EINVAL;
+            return Find(number) is { } port ? SendBy(port) : Errno.EINVAL;
         }
     }
 
     /// <summary>What a port is: ESRCH, EPERM, EINVAL. A free number below the limit is a closed port.</summary>
-    public XenErrno Status(DomainId domain, uint number, out PortStatus status)
+    public Errno Status(DomainId domain, uint number, out PortStatus status)
     {
         lock (Gate)
         {
             status = default;
             if (_domain.Hypervisor.FindAny(_domain, domain) is not { } target)
             {
-                return XenErrno.ESRCH;
+                return Errno.ESRCH;
             }
 
             if (number >= target.Events.PortLimit)
             {
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
             }
 
             if (target != _domain && !_domain.Options.IsPrivileged)
             {
-                return XenErrno.EPERM;
+                return Errno.EPERM;
             }
 
             if (target.Events.Find(number) is { } port)
@@ -151,7 +151,7 @@ public sealed partial class PortTable
                 status = new PortStatus(port.State, port.Vcpu, port.ReservedFor, port.Peer?.Number ?? 0, port.Source);
             }
 
-            return XenErrno.None;
+            return Errno.None;
         }
     }
 
@@ -172,25 +172,25 @@ public sealed partial class PortTable
         _resetCursor = 0;
     }
 
-    internal XenErrno SendBy(EventPort port)
+    internal Errno SendBy(EventPort port)
     {
         if (port.Consumer is not null)
         {
-            return XenErrno.EINVAL;
+            return Errno.EINVAL;
         }
 
         switch (port.State)
         {
             case PortState.Interdomain when port.Peer is { } peer:
                 peer.Owner.Events.Raise(peer);
-                return XenErrno.None;
+                return Errno.None;
             case PortState.Ipi:
                 Raise(port);
-                return XenErrno.None;
+                return Errno.None;
             case PortState.Unbound:
-                return XenErrno.None;
+                return Errno.None;
             default:
-                return XenErrno.EINVAL;
+                return Errno.EINVAL;
         }
     }
 
@@ -207,13 +207,13 @@ public sealed partial class PortTable
         }
     }
 
-    private XenErrno CheckFree() =>
-        _domain.IsDestroyed ? XenErrno.EINVAL : _count >= PortLimit - 1 ? XenErrno.ENOSPC : XenErrno.None;
+    private Errno CheckFree() =>
+        _domain.IsDestroyed ? Errno.EINVAL : _count >= PortLimit - 1 ? Errno.ENOSPC : Errno.None;
 
-    private XenErrno Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
+    private Errno Add(PortState state, DomainId remote, out EventPort? port, uint vcpu = 0, uint source = 0, Action? consumer = null)
     {
         var error = CheckFree();
-        port = error == XenErrno.None ? AddFree(state, remote, vcpu, source, consumer) : null;
+        port = error == Errno.None ? AddFree(state, remote, vcpu, source, consumer) : null;
         return error;
     }
 

@@ -39,6 +39,38 @@ public sealed partial class GrantCalls
         }
     }
 
+    /// <summary>Copies from a page that a domain grants into bytes of the caller's own.</summary>
+    public GrantStatus CopyOut(DomainId owner, GrantRef reference, int offset, Span<byte> destination)
+    {
+        lock (_caller.Gate)
+        {
+            var status = ClaimBytes(owner, reference, offset, destination.Length, readOnly: true, out var claim, out var bytes);
+            if (status == GrantStatus.Okay)
+            {
+                bytes.CopyTo(destination);
+            }
+
+            claim.Release();
+            return status;
+        }
+    }
+
+    /// <summary>Copies bytes of the caller's own into a page that a domain grants.</summary>
+    public GrantStatus CopyIn(DomainId owner, GrantRef reference, int offset, ReadOnlySpan<byte> source)
+    {
+        lock (_caller.Gate)
+        {
+            var status = ClaimBytes(owner, reference, offset, source.Length, readOnly: false, out var claim, out var bytes);
+            if (status == GrantStatus.Okay)
+            {
+                source.CopyTo(bytes);
+            }
+
+            claim.Release();
+            return status;
+        }
+    }
+
     /// <summary>Takes one end of a copy into use.</summary>
     internal GrantStatus Claim(in GrantCopyEnd end, bool readOnly, out GrantTable.CopyClaim claim)
     {
@@ -96,6 +128,41 @@ public sealed partial class GrantCalls
         return status;
     }
 
+    private GrantStatus ClaimBytes(
+        DomainId owner, GrantRef reference, int offset, int length, bool readOnly, out GrantTable.CopyClaim claim, out Span<byte> bytes)
+    {
+        claim = default;
+        bytes = default;
+        if (length == 0)
+        {
+            return GrantStatus.Okay;
+        }
+
+        if (_caller.IsDestroyed)
+        {
+            return GrantStatus.GeneralError;
+        }
+
+        var status = Claim(GrantCopyEnd.OfReference(owner, reference, 0), readOnly, out claim);
+        if (status != GrantStatus.Okay)
+        {
+            return status;
+        }
+
+        if (offset < 0 || offset > MachinePage.Size - length)
+        {
+            return GrantStatus.BadCopyArgument;
+        }
+
+        if (!IsInside(offset, length, claim))
+        {
+            return GrantStatus.GeneralError;
+        }
+
+        bytes = Bytes(claim).Slice(offset, length);
+        return GrantStatus.Okay;
+    }
+
     private static GrantStatus Move(in GrantCopy operation, in GrantTable.CopyClaim source, in GrantTable.CopyClaim destination)
     {
         int from = operation.Source.Offset;
@@ -117,5 +184,5 @@ public sealed partial class GrantCalls
     private static bool IsInside(int offset, int length, in GrantTable.CopyClaim claim) =>
         offset >= claim.Start && offset + length <= claim.Start + claim.Length;
 
-    private static Span<byte> Bytes(in GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
+    private static Span<byte> Bytes(GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
 }

@@ -46,7 +46,7 @@ public sealed partial class GrantCalls
 
     /// <summary>Changes the layout of the caller's table: EINVAL, ENOSYS, EBUSY, EAGAIN, ERANGE (GT-050, GT-051).</summary>
     /// <param name="version">1 or 2; the version in force when the call returns.</param>
-    public XenErrno SetVersion(ref uint version)
+    public Errno SetVersion(ref uint version)
     {
         lock (_caller.Gate)
         {
@@ -57,7 +57,7 @@ public sealed partial class GrantCalls
     }
 
     /// <summary>The layout of a table: ESRCH, EPERM.</summary>
-    public XenErrno GetVersion(DomainId domain, out GrantVersion version)
+    public Errno GetVersion(DomainId domain, out GrantVersion version)
     {
         lock (_caller.Gate)
         {
@@ -65,9 +65,9 @@ public sealed partial class GrantCalls
             version = table?.Version ?? default;
             return status switch
             {
-                GrantStatus.Okay => XenErrno.None,
-                GrantStatus.BadDomain => XenErrno.ESRCH,
-                _ => XenErrno.EPERM,
+                GrantStatus.Okay => Errno.None,
+                GrantStatus.BadDomain => Errno.ESRCH,
+                _ => Errno.EPERM,
             };
         }
     }

@@ -121,7 +121,7 @@ public sealed partial class GrantCalls
         const GrantMapFlags NotInHvm = GrantMapFlags.Device | GrantMapFlags.Application | GrantMapFlags.ContainsPte;
         if ((operation.Flags & (GrantMapFlags.Device | GrantMapFlags.Host)) == 0)
         {
-            return GrantStatus.BadGrantRef;
+            return GrantStatus.BadReference;
         }
 
         if (_caller.Options.Flavour == DomainFlavour.Hvm && (operation.Flags & NotInHvm) != 0)

@@ -19,7 +19,7 @@ public sealed partial class GrantTable
         claim = default;
         if (!HasEntry(reference))
         {
-            return GrantStatus.BadGrantRef;
+            return GrantStatus.BadReference;
         }
 
         ref var active = ref _active[reference.Value];

@@ -15,7 +15,7 @@ public sealed partial class GrantTable
         memory = null;
         if (!HasEntry(reference))
         {
-            return GrantStatus.BadGrantRef;
+            return GrantStatus.BadReference;
         }
 
         ref var active = ref _active[reference.Value];

@@ -73,27 +73,27 @@ public sealed partial class GrantTable
         frames < 0 || frames > _entries.StatusFrames.Count ? GrantStatus.GeneralError : Report(_entries.StatusFrames, frames, list);
 
     /// <summary>Changes the layout; only the reserved entries survive, in use or not (GT-050, GT-051).</summary>
-    internal XenErrno SetVersion(uint version)
+    internal Errno SetVersion(uint version)
     {
         if (version is not (1 or 2))
         {
-            return XenErrno.EINVAL;
+            return Errno.EINVAL;
         }
 
         var wanted = (GrantVersion)version;
         if (wanted > Owner.Options.NewestGrantVersion)
         {
-            return XenErrno.ENOSYS;
+            return Errno.ENOSYS;
         }
 
         if (wanted == Version)
         {
-            return XenErrno.None;
+            return Errno.None;
         }
 
         if (Array.Exists(_active[Math.Min(ReservedGrants.Count, _active.Length)..], entry => entry.IsPinned))
         {
-            return XenErrno.EBUSY;
+            return Errno.EBUSY;
         }
 
         var error = wanted == GrantVersion.One ? BecomeOne() : BecomeTwo();
@@ -106,7 +106,7 @@ public sealed partial class GrantTable
     {
         if (first.Value >= _entries.Count || second.Value >= _entries.Count)
         {
-            return GrantStatus.BadGrantRef;
+            return GrantStatus.BadReference;
         }
 
         if (first == second)
@@ -140,7 +140,7 @@ public sealed partial class GrantTable
         return GrantStatus.Okay;
     }
 
-    private XenErrno BecomeTwo()
+    private Errno BecomeTwo()
     {
         var saved = SaveReserved();
         _entries.Become(GrantVersion.Two, NewFrame);
@@ -152,21 +152,21 @@ public sealed partial class GrantTable
             _entries.SetInUse(reference, flags & GrantFlags.InUse);
         }
 
-        return XenErrno.None;
+        return Errno.None;
     }
 
-    private XenErrno BecomeOne()
+    private Errno BecomeOne()
     {
         if (_versionTwoOperations > 0)
         {
-            return XenErrno.EAGAIN;
+            return Errno.EAGAIN;
         }
 
         var saved = SaveReserved();
         if (saved.Exists(entry => Type(entry.Header) == GrantFlags.Transitive
             || (Type(entry.Header) == GrantFlags.PermitAccess && entry.Frame > uint.MaxValue)))
         {
-            return XenErrno.ERANGE;
+            return Errno.ERANGE;
         }
 
         _entries.Become(GrantVersion.One, NewFrame);
@@ -179,7 +179,7 @@ public sealed partial class GrantTable
             }
         }
 
-        return XenErrno.None;
+        return Errno.None;
     }
 
     /// <summary>The reserved entries, with the in-use bits among the flags.</summary>

@@ -17,7 +17,7 @@ internal sealed class GuestEntries
         _version = version;
         uint wanted = (uint)version;
         var error = domain.Grants.SetVersion(ref wanted);
-        if (error != XenErrno.None || !TrySetUp(frames))
+        if (error != Errno.None || !TrySetUp(frames))
         {
             throw new InvalidOperationException($"expected a grant table of version {(int)version} and {frames} frames for domain {domain.Id}, got {error}; ask for less");
         }

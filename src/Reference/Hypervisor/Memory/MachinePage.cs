@@ -87,6 +87,12 @@ public abstract class MachinePage : ISharedPage
     internal Span<byte> Bytes(int offset, int count) =>
         MemoryMarshal.AsBytes((Words ?? ThrowAbsent()).AsSpan()).Slice(offset, count);
 
+    internal Span<byte> WritableBytes(int offset, int count)
+    {
+        CheckWritable();
+        return Bytes(offset, count);
+    }
+
     private ref uint WritableWord(int offset)
     {
         CheckWritable();

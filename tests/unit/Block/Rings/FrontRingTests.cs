@@ -199,9 +199,13 @@ public class FrontRingTests
         Assert.Equal(0, ring.Outstanding);
     }
 
-    [Fact]
+    [Theory]
     [Trait("Clause", "RG-017")]
-    public async Task Push_DuringAPush_IsTakenAlongByTheFirst()
+    [Trait("Clause", "RG-018")]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task Push_DuringAPush_IsTakenAlongByTheFirst(uint wanted, bool isDue)
     {
         var ring = await MakeAsync();
         ValueTask<bool> second = default;
@@ -215,9 +219,9 @@ public class FrontRingTests
             }
         };
         ring.PutRequest(RingPages.Entry(1));
-        pages[SharedRing.RequestEvent] = 2;
+        pages[SharedRing.RequestEvent] = wanted;
 
-        Assert.True(await ring.PushRequestsAsync());
+        Assert.Equal(isDue, await ring.PushRequestsAsync());
 
         Assert.False(await second);
         Assert.False(ring.IsPushing);

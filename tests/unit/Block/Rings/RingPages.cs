@@ -42,8 +42,7 @@ internal sealed class RingPages
         byte[] all = new byte[pages.Length * MemoryPage.Size];
         for (int i = 0; i < pages.Length; i++)
         {
-            // MemoryPage completes at once.
-            Assert.True(pages[i].Memory.CopyOutAsync(0, all.AsMemory(i * MemoryPage.Size, MemoryPage.Size)).IsCompletedSuccessfully);
+            AtOnce(pages[i].Memory.CopyOutAsync(0, all.AsMemory(i * MemoryPage.Size, MemoryPage.Size)));
         }
 
         return all[offset..(offset + count)];
@@ -54,7 +53,7 @@ internal sealed class RingPages
         for (int i = 0; i < bytes.Length; i++)
         {
             int at = offset + i;
-            Assert.True(pages[at / MemoryPage.Size].Memory.CopyInAsync(at % MemoryPage.Size, bytes.AsMemory(i, 1)).IsCompletedSuccessfully);
+            AtOnce(pages[at / MemoryPage.Size].Memory.CopyInAsync(at % MemoryPage.Size, bytes.AsMemory(i, 1)));
         }
     }
 
@@ -68,4 +67,6 @@ internal sealed class RingPages
 
     /// <summary>An entry of the given size in which every byte is the given one.</summary>
     public static byte[] Entry(byte value, int size = 112) => [.. Enumerable.Repeat(value, size)];
+
+    private static void AtOnce(ValueTask copy) => Assert.True(copy.IsCompletedSuccessfully, "plain memory answers at once");
 }

@@ -53,18 +53,18 @@ public sealed class DeliveryTests
         var (send, end) = Pair();
         int delivered = 0;
         end.Upcall = () => delivered++;
-        Assert.Equal(XenErrno.None, _receiver.Events.Mask(end.Number));
+        Assert.Equal(Errno.None, _receiver.Events.Mask(end.Number));
         send.Send();
         Assert.Equal((0, true), (delivered, end.IsPending));
-        Assert.Equal(XenErrno.None, _receiver.Events.Unmask(end.Number));
+        Assert.Equal(Errno.None, _receiver.Events.Unmask(end.Number));
         Assert.Equal(1, delivered);
-        Assert.Equal(XenErrno.None, _receiver.Events.Unmask(end.Number));
+        Assert.Equal(Errno.None, _receiver.Events.Unmask(end.Number));
         Assert.Equal(1, delivered);
         Assert.True(end.TryConsume());
         send.Send();
         Assert.Equal(2, delivered);
-        Assert.Equal(XenErrno.EINVAL, _receiver.Events.Unmask(999));
-        Assert.Equal(XenErrno.EINVAL, _receiver.Events.Mask(0));
+        Assert.Equal(Errno.EINVAL, _receiver.Events.Unmask(999));
+        Assert.Equal(Errno.EINVAL, _receiver.Events.Mask(0));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class DeliveryTests
     {
         Use(fifo);
         var (send, end) = Pair();
-        Assert.Equal(XenErrno.None, _receiver.Events.BindVcpu(end.Number, 1));
+        Assert.Equal(Errno.None, _receiver.Events.BindVcpu(end.Number, 1));
         int onFirst = _receiver.Events.Cpus[0].UpcallCount;
         int onSecond = _receiver.Events.Cpus[1].UpcallCount;
         _receiver.Events.Mask(end.Number);
@@ -191,9 +191,9 @@ public sealed class DeliveryTests
         _receiver.Events.SetUpcall(0, _ => { });
         var pairs = Enumerable.Range(0, 4).Select(_ => Pair()).ToArray();
         Drain(cpu);
-        Assert.Equal(XenErrno.None, _receiver.Events.SetPriority(pairs[3].End.Number, 0));
-        Assert.Equal(XenErrno.EINVAL, _receiver.Events.SetPriority(pairs[3].End.Number, 16));
-        Assert.Equal(XenErrno.ENOSYS, _sender.Events.SetPriority(pairs[3].Send.Number, 0));
+        Assert.Equal(Errno.None, _receiver.Events.SetPriority(pairs[3].End.Number, 0));
+        Assert.Equal(Errno.EINVAL, _receiver.Events.SetPriority(pairs[3].End.Number, 16));
+        Assert.Equal(Errno.ENOSYS, _sender.Events.SetPriority(pairs[3].Send.Number, 0));
         foreach (int i in new[] { 2, 0, 3, 1 })
         {
             pairs[i].Send.Send();
@@ -206,34 +206,34 @@ public sealed class DeliveryTests
     [Trait("Clause", "EV-028")]
     public void AnEventWithoutAWord_WaitsForTheArray_AndAResetForgetsIt()
     {
-        Assert.Equal(XenErrno.ENOSYS, _receiver.Events.ExpandArray());
-        Assert.Equal(XenErrno.ENOENT, _receiver.Events.InitControl(2));
+        Assert.Equal(Errno.ENOSYS, _receiver.Events.ExpandArray());
+        Assert.Equal(Errno.ENOENT, _receiver.Events.InitControl(2));
         var (before, beforeEnd) = Pair();
         before.Send();
-        Assert.Equal(XenErrno.None, _receiver.Events.InitControl(0));
-        Assert.Equal(XenErrno.EINVAL, _receiver.Events.InitControl(0));
+        Assert.Equal(Errno.None, _receiver.Events.InitControl(0));
+        Assert.Equal(Errno.EINVAL, _receiver.Events.InitControl(0));
         Assert.True(beforeEnd.IsPending);
         int delivered = 0;
         var (send, end) = Pair();
         end.Upcall = () => delivered++;
         send.Send();
         Assert.Equal((0, true), (delivered, end.IsPending));
-        Assert.Equal(XenErrno.None, _receiver.Events.ExpandArray());
+        Assert.Equal(Errno.None, _receiver.Events.ExpandArray());
         Assert.Equal(1, delivered);
         end.TryConsume();
-        Assert.Equal(XenErrno.None, _receiver.Events.BindVcpu(end.Number, 1));
+        Assert.Equal(Errno.None, _receiver.Events.BindVcpu(end.Number, 1));
         send.Send();
         Assert.Equal(1, delivered);
-        Assert.Equal(XenErrno.None, _receiver.Events.InitControl(1));
+        Assert.Equal(Errno.None, _receiver.Events.InitControl(1));
         Assert.Equal(2, delivered);
         for (int i = 1; i < EventLimits.FifoPages; i++)
         {
-            Assert.Equal(XenErrno.None, _receiver.Events.ExpandArray());
+            Assert.Equal(Errno.None, _receiver.Events.ExpandArray());
         }
 
-        Assert.Equal(XenErrno.ENOSPC, _receiver.Events.ExpandArray());
-        Assert.Equal(XenErrno.None, _receiver.Events.Reset(DomainId.Self));
-        Assert.Equal(XenErrno.ENOSYS, _receiver.Events.ExpandArray());
+        Assert.Equal(Errno.ENOSPC, _receiver.Events.ExpandArray());
+        Assert.Equal(Errno.None, _receiver.Events.Reset(DomainId.Self));
+        Assert.Equal(Errno.ENOSYS, _receiver.Events.ExpandArray());
         Assert.False(Pair().End.IsPending);
     }
 
@@ -251,7 +251,7 @@ public sealed class DeliveryTests
     private (EventPort Send, EventPort End) Pair()
     {
         var end = _receiver.AllocatePort(_sender.Id);
-        Assert.Equal(XenErrno.None, _sender.Events.BindInterdomain(_receiver.Id, end.Number, out var send));
+        Assert.Equal(Errno.None, _sender.Events.BindInterdomain(_receiver.Id, end.Number, out var send));
         return (send!, end);
     }
 

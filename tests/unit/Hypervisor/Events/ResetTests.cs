@@ -23,13 +23,13 @@ public sealed class ResetTests
         _guest.Events.InitControl(0);
         var port = _guest.AllocatePort(_peer.Id);
         _peer.Events.BindInterdomain(_guest.Id, port.Number, out var bound);
-        Assert.Equal(XenErrno.EPERM, _peer.Events.Reset(_guest.Id));
-        Assert.Equal(XenErrno.ESRCH, _peer.Events.Reset(new DomainId(99)));
-        Assert.Equal(XenErrno.None, _guest.Events.Reset(DomainId.Self));
+        Assert.Equal(Errno.EPERM, _peer.Events.Reset(_guest.Id));
+        Assert.Equal(Errno.ESRCH, _peer.Events.Reset(new DomainId(99)));
+        Assert.Equal(Errno.None, _guest.Events.Reset(DomainId.Self));
         Assert.Equal(0, _guest.Events.Count);
         Assert.Equal(PortState.Unbound, bound!.State);
         Assert.Equal(4096, _guest.Events.PortLimit);
-        Assert.Equal(XenErrno.None, _hypervisor.Find(DomainId.Zero)!.Events.Reset(_peer.Id));
+        Assert.Equal(Errno.None, _hypervisor.Find(DomainId.Zero)!.Events.Reset(_peer.Id));
         Assert.Equal(0, _peer.Events.Count);
     }
 
@@ -40,18 +40,18 @@ public sealed class ResetTests
     {
         var first = _guest.AllocatePort(_peer.Id);
         var last = _guest.AllocatePort(_peer.Id);
-        Assert.Equal(XenErrno.None, _guest.Events.BeginReset(DomainId.Self, out var reset));
-        Assert.Equal(XenErrno.EBUSY, _guest.Events.Reset(DomainId.Self));
-        Assert.Equal(XenErrno.None, reset!.Continue(2, out bool isDone));
+        Assert.Equal(Errno.None, _guest.Events.BeginReset(DomainId.Self, out var reset));
+        Assert.Equal(Errno.EBUSY, _guest.Events.Reset(DomainId.Self));
+        Assert.Equal(Errno.None, reset!.Continue(2, out bool isDone));
         Assert.False(isDone);
         Assert.Equal((PortState.Closed, PortState.Unbound), (first.State, last.State));
         var late = _guest.AllocatePort(_peer.Id);
-        Assert.Equal(XenErrno.None, _peer.Events.BindInterdomain(_guest.Id, late.Number, out var bound));
-        Assert.Equal(XenErrno.EAGAIN, reset.Continue(100, out isDone));
+        Assert.Equal(Errno.None, _peer.Events.BindInterdomain(_guest.Id, late.Number, out var bound));
+        Assert.Equal(Errno.EAGAIN, reset.Continue(100, out isDone));
         Assert.True(isDone);
         Assert.Equal(PortState.Closed, last.State);
         Assert.Same(bound, late.Peer);
-        Assert.Equal(XenErrno.None, _guest.Events.Reset(DomainId.Self));
+        Assert.Equal(Errno.None, _guest.Events.Reset(DomainId.Self));
         Assert.Equal(PortState.Unbound, bound!.State);
     }
 

@@ -17,7 +17,7 @@ public sealed class CopyTests
         Assert.Equal([1, 2, 3, 4, 5, 6], bytes);
         Assert.Equal(GrantStatus.BadCopyArgument, world.CopyFrom(reference, 4090, 7, out _));
         Assert.Equal(GrantStatus.Okay, world.CopyFrom(GrantRef.Invalid, 9999, 0, out _));
-        Assert.Equal(GrantStatus.BadGrantRef, world.CopyFrom(GrantRef.Invalid, 0, 1, out _));
+        Assert.Equal(GrantStatus.BadReference, world.CopyFrom(GrantRef.Invalid, 0, 1, out _));
         Assert.Equal(GrantFlags.Invalid, world.InUse(reference));
     }
 
@@ -38,6 +38,24 @@ public sealed class CopyTests
         Assert.Equal(GrantStatus.Okay, world.User.Grants.Copy(new GrantCopy(
             GrantCopyEnd.OfFrame(own.Frame, 0), GrantCopyEnd.OfReference(world.Owner.Id, reference, 5), 1)));
         Assert.Equal(9u << 8, page.Load(4));
+    }
+
+    [Fact]
+    [Trait("Clause", "GT-040")]
+    public void BytesOfTheCallersOwn_AreCopiedBothWays_UnderTheSameRules()
+    {
+        var world = new TwoDomains();
+        var reference = world.Grant(out _);
+        Assert.Equal(GrantStatus.Okay, world.User.Grants.CopyIn(world.Owner.Id, reference, 4094, [1, 2]));
+        byte[] bytes = new byte[3];
+        Assert.Equal(GrantStatus.Okay, world.User.Grants.CopyOut(world.Owner.Id, reference, 4093, bytes));
+        Assert.Equal([0, 1, 2], bytes);
+        Assert.Equal(GrantStatus.BadCopyArgument, world.User.Grants.CopyOut(world.Owner.Id, reference, 4094, bytes));
+        Assert.Equal(GrantStatus.BadCopyArgument, world.User.Grants.CopyIn(world.Owner.Id, reference, -1, bytes));
+        Assert.Equal(GrantStatus.BadDomain, world.User.Grants.CopyIn(new DomainId(99), reference, 0, bytes));
+        Assert.Equal(GrantStatus.Okay, world.User.Grants.CopyIn(new DomainId(99), reference, 0, []));
+        Assert.True(world.Grants.TryRevoke(reference));
+        Assert.Equal(GrantStatus.GeneralError, world.User.Grants.CopyOut(world.Owner.Id, reference, 0, bytes));
     }
 
     [Fact]
@@ -107,7 +125,7 @@ public sealed class CopyTests
         }
 
         Assert.Equal((7 + preemptAfter - 1) / preemptAfter, calls);
-        Assert.All(copies.Index(), copy => Assert.Equal(copy.Index == 2 ? GrantStatus.BadGrantRef : GrantStatus.Okay, copy.Item.Status));
+        Assert.All(copies.Index(), copy => Assert.Equal(copy.Index == 2 ? GrantStatus.BadReference : GrantStatus.Okay, copy.Item.Status));
         var bytes = new byte[7];
         own.CopyOut(0, bytes);
         Assert.Equal([16, 15, 14, 13, 0, 11, 10], bytes);

@@ -74,8 +74,8 @@ public sealed class MapTests
         var reference = world.Grant(out _);
         var unknown = new GrantMap(new DomainId(99), reference, GrantMapFlags.Host, world.User.Mappings.TryReserve());
         Assert.Equal(GrantStatus.BadDomain, world.User.Grants.Map(ref unknown));
-        Assert.Equal(GrantStatus.BadGrantRef, world.Map(new GrantRef(512)).Status);
-        Assert.Equal(GrantStatus.BadGrantRef, world.Map(GrantRef.Invalid).Status);
+        Assert.Equal(GrantStatus.BadReference, world.Map(new GrantRef(512)).Status);
+        Assert.Equal(GrantStatus.BadReference, world.Map(GrantRef.Invalid).Status);
         var map = world.Map(reference);
         Assert.Equal(GrantStatus.Okay, map.Status);
         Assert.Equal(GrantStatus.NoSpace, world.Map(reference).Status);
@@ -133,7 +133,7 @@ public sealed class MapTests
             .ToArray();
         world.User.Grants.Map(maps);
         Assert.Equal(
-            [GrantStatus.BadGrantRef, GrantStatus.Okay, GrantStatus.GeneralError, GrantStatus.Okay],
+            [GrantStatus.BadReference, GrantStatus.Okay, GrantStatus.GeneralError, GrantStatus.Okay],
             maps.Select(map => map.Status));
         Assert.Equal(GrantHandle.Invalid, maps[0].Handle);
         Assert.False(maps[2].Address!.IsPresent);

@@ -20,10 +20,10 @@ public sealed class VersionTests
         frames.Store(20 * 8, GrantLayout.Header(GrantFlags.PermitAccess, new DomainId(3)));
         foreach (uint wrong in new uint[] { 0, 3, uint.MaxValue })
         {
-            Assert.Equal((XenErrno.EINVAL, 1u), SetVersion(owner, wrong));
+            Assert.Equal((Errno.EINVAL, 1u), SetVersion(owner, wrong));
         }
 
-        Assert.Equal((XenErrno.None, 2u), SetVersion(owner, 2));
+        Assert.Equal((Errno.None, 2u), SetVersion(owner, 2));
         Assert.Equal(GrantLayout.Header(GrantFlags.PermitAccess, DomainId.Zero), frames.Load(16));
         Assert.Equal((uint)Domain.StoreFrame, frames.Load(16 + GrantLayout.FrameV2));
         Assert.Equal(0u, frames.Load(20 * 8));
@@ -31,7 +31,7 @@ public sealed class VersionTests
         Assert.Equal(GrantStatus.Okay, owner.Grants.GetStatusFrames(DomainId.Self, 1, status));
         Assert.Equal((uint)GrantFlags.InUse << 16, status[0]!.Load(0));
 
-        Assert.Equal((XenErrno.None, 1u), SetVersion(owner, 1));
+        Assert.Equal((Errno.None, 1u), SetVersion(owner, 1));
         Assert.Equal(GrantLayout.Header(GrantFlags.PermitAccess | GrantFlags.InUse, DomainId.Zero), frames.Load(8));
         Assert.Equal((uint)Domain.StoreFrame, frames.Load(8 + GrantLayout.FrameV1));
         Assert.Equal(GrantStatus.Okay, control.Grants.Unmap(map.Handle, map.Address!));
@@ -44,15 +44,15 @@ public sealed class VersionTests
     {
         var world = new TwoDomains();
         var map = world.Map(world.Grant(out _));
-        Assert.Equal((XenErrno.EBUSY, 1u), SetVersion(world.Owner, 2));
-        Assert.Equal((XenErrno.None, 1u), SetVersion(world.Owner, 1));
+        Assert.Equal((Errno.EBUSY, 1u), SetVersion(world.Owner, 2));
+        Assert.Equal((Errno.None, 1u), SetVersion(world.Owner, 1));
         world.Unmap(map);
-        Assert.Equal((XenErrno.None, 2u), SetVersion(world.Owner, 2));
-        Assert.Equal(XenErrno.None, world.User.Grants.GetVersion(DomainId.Self, out var own));
+        Assert.Equal((Errno.None, 2u), SetVersion(world.Owner, 2));
+        Assert.Equal(Errno.None, world.User.Grants.GetVersion(DomainId.Self, out var own));
         Assert.Equal(GrantVersion.One, own);
-        Assert.Equal(XenErrno.EPERM, world.User.Grants.GetVersion(world.Owner.Id, out _));
-        Assert.Equal(XenErrno.ESRCH, world.User.Grants.GetVersion(new DomainId(99), out _));
-        Assert.Equal(XenErrno.None, _hypervisor.Find(DomainId.Zero)!.Grants.GetVersion(DomainId.Zero, out _));
+        Assert.Equal(Errno.EPERM, world.User.Grants.GetVersion(world.Owner.Id, out _));
+        Assert.Equal(Errno.ESRCH, world.User.Grants.GetVersion(new DomainId(99), out _));
+        Assert.Equal(Errno.None, _hypervisor.Find(DomainId.Zero)!.Grants.GetVersion(DomainId.Zero, out _));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class VersionTests
     public void SetVersion_AboveWhatTheDomainMayHave_IsNotThere()
     {
         var old = _hypervisor.Create(new DomainOptions { NewestGrantVersion = GrantVersion.One });
-        Assert.Equal((XenErrno.ENOSYS, 1u), SetVersion(old, 2));
+        Assert.Equal((Errno.ENOSYS, 1u), SetVersion(old, 2));
     }
 
     [Fact]
@@ -69,13 +69,13 @@ public sealed class VersionTests
     {
         var owner = _hypervisor.Create();
         var user = _hypervisor.Create();
-        Assert.Equal((XenErrno.None, 2u), SetVersion(owner, 2));
+        Assert.Equal((Errno.None, 2u), SetVersion(owner, 2));
         var frames = SetUp(owner);
         frames.Store(5 * 16, GrantLayout.Header(GrantFlags.Transitive, user.Id));
-        Assert.Equal((XenErrno.ERANGE, 2u), SetVersion(owner, 1));
+        Assert.Equal((Errno.ERANGE, 2u), SetVersion(owner, 1));
         frames.Store(5 * 16, GrantLayout.Header(GrantFlags.PermitAccess, user.Id));
         frames.Store((5 * 16) + GrantLayout.FrameV2 + 4, 1);
-        Assert.Equal((XenErrno.ERANGE, 2u), SetVersion(owner, 1));
+        Assert.Equal((Errno.ERANGE, 2u), SetVersion(owner, 1));
 
         var page = owner.Memory.Allocate();
         frames.Store((5 * 16) + GrantLayout.FrameV2 + 4, 0);
@@ -83,9 +83,9 @@ public sealed class VersionTests
         frames.Store((5 * 16) + GrantLayout.SubPageOffset, 100 << 16);
         frames.Store(5 * 16, GrantLayout.Header(GrantFlags.PermitAccess | GrantFlags.SubPage, user.Id));
         user.Grants.Claim(GrantCopyEnd.OfReference(owner.Id, new GrantRef(5), 0), readOnly: true, out var claim);
-        Assert.Equal((XenErrno.EAGAIN, 2u), SetVersion(owner, 1));
+        Assert.Equal((Errno.EAGAIN, 2u), SetVersion(owner, 1));
         claim.Release();
-        Assert.Equal((XenErrno.None, 1u), SetVersion(owner, 1));
+        Assert.Equal((Errno.None, 1u), SetVersion(owner, 1));
     }
 
     [Fact]
@@ -109,15 +109,15 @@ public sealed class VersionTests
     public void Swap_ChecksBoth_AndNeedsATable()
     {
         var bare = _hypervisor.Create();
-        Assert.Equal(GrantStatus.BadGrantRef, bare.Grants.Swap(new GrantRef(1), new GrantRef(1)));
+        Assert.Equal(GrantStatus.BadReference, bare.Grants.Swap(new GrantRef(1), new GrantRef(1)));
         foreach (var version in new[] { GrantVersion.One, GrantVersion.Two })
         {
             var world = new TwoDomains(version);
             var first = world.Grant(out var page);
             var second = world.Grants.Allocate();
             page.Store(0, 3);
-            Assert.Equal(GrantStatus.BadGrantRef, world.Owner.Grants.Swap(first, new GrantRef(512)));
-            Assert.Equal(GrantStatus.BadGrantRef, world.Owner.Grants.Swap(GrantRef.Invalid, first));
+            Assert.Equal(GrantStatus.BadReference, world.Owner.Grants.Swap(first, new GrantRef(512)));
+            Assert.Equal(GrantStatus.BadReference, world.Owner.Grants.Swap(GrantRef.Invalid, first));
             Assert.Equal(GrantStatus.Okay, world.Owner.Grants.Swap(first, second));
             var map = world.Map(second);
             Assert.Equal(3u, map.Address!.Load(0));
@@ -133,7 +133,7 @@ public sealed class VersionTests
     public void StatusFrames_AreWrittenWithinTheCallersList()
     {
         var owner = _hypervisor.Create();
-        Assert.Equal((XenErrno.None, 2u), SetVersion(owner, 2));
+        Assert.Equal((Errno.None, 2u), SetVersion(owner, 2));
         var list = new MemoryPage?[20];
         Assert.Equal(GrantStatus.Okay, owner.Grants.SetUpTable(DomainId.Self, 16, list));
         Array.Clear(list);
@@ -150,7 +150,7 @@ public sealed class VersionTests
         Assert.Equal(GrantStatus.GeneralError, owner.Grants.SetUpTable(DomainId.Self, 65, new MemoryPage?[65]));
     }
 
-    private static (XenErrno Error, uint Version) SetVersion(Domain domain, uint version)
+    private static (Errno Error, uint Version) SetVersion(Domain domain, uint version)
     {
         var error = domain.Grants.SetVersion(ref version);
         return (error, version);

@@ -1,0 +1,159 @@
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Events;
+using Conformance.Reference.Fibers;
+using Conformance.Reference.Hypervisor;
+using Conformance.Reference.Ports;
+
+namespace Conformance.Reference.World;
+
+/// <summary>A domain's event channels.</summary>
+internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventChannels
+{
+    internal Resource Table => new(ResourceKind.Domain, domain.Id.Value);
+
+    public ValueTask<EventChannelResult> AllocateUnboundAsync(DomainId remote) =>
+        driver.PerformAsync<Allocation, EventChannelResult>(new Allocation(this, remote));
+
+    public ValueTask<EventChannelResult> BindInterdomainAsync(DomainId remote, PortNumber remotePort) =>
+        driver.PerformAsync<Binding, EventChannelResult>(new Binding(this, remote, remotePort));
+
+    private EventChannelResult Allocate(DomainId remote)
+    {
+        driver.Audit.Touch(Table, AccessMode.Write);
+        var error = domain.Events.AllocateUnbound(DomainId.Self, remote, out var port);
+        return new EventChannelResult(error, port is null ? null : new WorldChannel(driver, domain, port));
+    }
+
+    private EventChannelResult Bind(DomainId remote, PortNumber remotePort)
+    {
+        driver.Audit.Touch(Table, AccessMode.Write);
+        driver.Audit.Touch(new Resource(ResourceKind.Domain, remote.Value), AccessMode.Write);
+        var error = domain.Events.BindInterdomain(remote, remotePort.Value, out var port);
+        return new EventChannelResult(error, port is null ? null : new WorldChannel(driver, domain, port));
+    }
+
+    private readonly struct Allocation(WorldEvents events, DomainId remote) : IStep<EventChannelResult>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(events.Table);
+
+        public EventChannelResult Perform() => events.Allocate(remote);
+    }
+
+    private readonly struct Binding(WorldEvents events, DomainId remote, PortNumber port) : IStep<EventChannelResult>
+    {
+        public void Declare(ref AccessSet accesses)
+        {
+            accesses.Writes(events.Table);
+            accesses.Writes(new Resource(ResourceKind.Domain, remote.Value));
+        }
+
+        public EventChannelResult Perform() => events.Bind(remote, port);
+    }
+}
+
+/// <summary>One port, as a fiber sees it. Its handler is whoever waits: pending is cleared before the waiter goes on (EV-012).</summary>
+internal sealed class WorldChannel : IEventChannel
+{
+    private readonly FiberDriver _driver;
+    private readonly Domain _domain;
+    private readonly EventPort _port;
+    private readonly Signal _upcall;
+    private bool _isClosed;
+
+    internal WorldChannel(FiberDriver driver, Domain domain, EventPort port)
+    {
+        _driver = driver;
+        _domain = domain;
+        _port = port;
+        _upcall = new Signal(driver, Resource, $"port {port.Number} of domain {domain.Id}");
+        port.Upcall = _upcall.Set;
+    }
+
+    public PortNumber Port => new(_port.Number);
+
+    private Resource Resource => new(ResourceKind.EventPort, _port.Key);
+
+    public ValueTask NotifyAsync() => _driver.DoAsync(new Sending(this));
+
+    public async ValueTask<bool> WaitAsync()
+    {
+        // Taken out of the hands of the hypervisor first, so that an event that comes meanwhile ends the next wait.
+        while (!_isClosed && !await _driver.PerformAsync<Consuming, bool>(new Consuming(this)) && !_isClosed)
+        {
+            await _driver.WaitAsync(_upcall);
+        }
+
+        return !_isClosed;
+    }
+
+    public ValueTask CloseAsync() => _driver.DoAsync(new Closing(this));
+
+    private bool Send()
+    {
+        _driver.Audit.Touch(Resource, AccessMode.Read);
+        if (_isClosed)
+        {
+            throw new InvalidOperationException($"expected an open port, got port {Port} of domain {_domain.Id} after its close (EV-022)");
+        }
+
+        _port.Send();
+        return true;
+    }
+
+    private bool Consume()
+    {
+        _driver.Audit.Touch(Resource, AccessMode.Write);
+        return _port.TryConsume();
+    }
+
+    private bool Close()
+    {
+        _driver.Audit.Touch(Resource, AccessMode.Write);
+        if (_isClosed)
+        {
+            throw new InvalidOperationException($"expected an open port, got port {Port} of domain {_domain.Id} closed before (EV-023)");
+        }
+
+        _isClosed = true;
+        _port.Upcall = null;
+        _domain.Events.Close(_port.Number);
+        _upcall.Set();
+        return true;
+    }
+
+    private readonly struct Sending(WorldChannel channel) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses)
+        {
+            accesses.Reads(channel.Resource);
+            if (channel._port.Peer is { } peer)
+            {
+                accesses.Writes(new Resource(ResourceKind.EventPort, peer.Key));
+            }
+        }
+
+        public bool Perform() => channel.Send();
+    }
+
+    private readonly struct Consuming(WorldChannel channel) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(channel.Resource);
+
+        public bool Perform() => channel.Consume();
+    }
+
+    private readonly struct Closing(WorldChannel channel) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses)
+        {
+            accesses.Writes(channel.Resource);
+            accesses.Writes(new Resource(ResourceKind.Domain, channel._domain.Id.Value));
+            if (channel._port.Peer is { } peer)
+            {
+                accesses.Writes(new Resource(ResourceKind.EventPort, peer.Key));
+            }
+        }
+
+        public bool Perform() => channel.Close();
+    }
+}

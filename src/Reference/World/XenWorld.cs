@@ -1,0 +1,102 @@
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.XenStore;
+using Conformance.Model.Trace;
+using Conformance.Reference.Fibers;
+using Conformance.Reference.Hypervisor;
+using Conformance.Reference.XenStore.Client;
+
+namespace Conformance.Reference.World;
+
+/// <summary>
+/// A machine with a hypervisor, a store and domains, in one process and under one driver: the place where fronts, backs
+/// and tool stacks meet. Built anew for every run.
+/// </summary>
+public sealed class XenWorld
+{
+    /// <summary>Builds a machine on which only the control domain runs.</summary>
+    /// <param name="driver">Who schedules.</param>
+    /// <param name="trace">Takes the steps of everyone; null for none.</param>
+    public XenWorld(FiberDriver driver, ITraceSink? trace = null)
+    {
+        ArgumentNullException.ThrowIfNull(driver);
+        Driver = driver;
+        Trace = trace;
+        Hypervisor = new InProcessHypervisor();
+        Store = new WorldStore(Hypervisor, driver, trace);
+        Control = new WorldDomain(this, Hypervisor.Find(DomainId.Zero)!, fibers => new WorldStoreClient(Store, Store.Engine.Connect(), driver, fibers));
+    }
+
+    /// <summary>Who schedules.</summary>
+    public FiberDriver Driver { get; }
+
+    /// <summary>Takes the steps of everyone; null for none.</summary>
+    public ITraceSink? Trace { get; }
+
+    /// <summary>The hypervisor; outside steps only to be looked at.</summary>
+    public InProcessHypervisor Hypervisor { get; }
+
+    /// <summary>The store.</summary>
+    public WorldStore Store { get; }
+
+    /// <summary>The control domain, whose store client may write everywhere.</summary>
+    public WorldDomain Control { get; }
+
+    /// <summary>
+    /// Makes a running domain with a home in the store, as a tool stack does: readable by the domain, with the
+    /// directories that are its own to write.
+    /// </summary>
+    public async ValueTask<WorldDomain> CreateDomainAsync(DomainOptions? options = null)
+    {
+        var machine = await Driver.PerformAsync<Creation, Domain>(new Creation(Hypervisor, options ?? new DomainOptions()));
+        string home = $"/local/domain/{machine.Id}";
+        var control = Control.StoreClient;
+        await control.InTransactionAsync(async transaction =>
+        {
+            await control.MakeDirectoryAsync(home, transaction);
+            await control.SetPermissionsAsync(home, [new XsPermission(DomainId.Zero, XsAccess.None), new XsPermission(machine.Id, XsAccess.Read)], transaction);
+            foreach (string own in (string[])["device", "backend", "error", "data", "control/shutdown", "control/sysrq"])
+            {
+                await control.WriteAsync($"{home}/{own}", ReadOnlyMemory<byte>.Empty, transaction);
+                await control.SetPermissionsAsync($"{home}/{own}", [new XsPermission(machine.Id, XsAccess.None)], transaction);
+            }
+        });
+        await control.IntroduceAsync(machine.Id, Domain.StoreFrame, machine.StorePort.Number);
+        return new WorldDomain(this, machine, fibers => new WorldStoreClient(Store, Store.Engine.FindGuest(machine.Id)!, Driver, fibers));
+    }
+
+    /// <summary>Ends a domain at once, whatever it was doing (DIE): its fibers stop, its ports and mappings go.</summary>
+    public ValueTask DestroyAsync(WorldDomain domain) => Driver.DoAsync(new Destruction(Hypervisor, domain));
+
+    /// <summary>The domain stopped running for the sake of a shutdown or suspend; its fibers are not touched.</summary>
+    public ValueTask ShutdownAsync(WorldDomain domain, ShutdownReason reason) => Driver.DoAsync(new Stopping(Hypervisor, domain, reason));
+
+    private readonly struct Creation(InProcessHypervisor hypervisor, DomainOptions options) : IStep<Domain>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
+
+        public Domain Perform() => hypervisor.Create(options);
+    }
+
+    private readonly struct Destruction(InProcessHypervisor hypervisor, WorldDomain domain) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
+
+        public bool Perform()
+        {
+            domain.Fibers.Group.Kill();
+            hypervisor.Destroy(domain.Machine);
+            return true;
+        }
+    }
+
+    private readonly struct Stopping(InProcessHypervisor hypervisor, WorldDomain domain, ShutdownReason reason) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
+
+        public bool Perform()
+        {
+            hypervisor.Shutdown(domain.Machine, reason);
+            return true;
+        }
+    }
+}
