@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Fibers;
@@ -75,6 +76,7 @@ internal sealed class WorldChannel : IEventChannel
 
     public ValueTask NotifyAsync() => _driver.DoAsync(new Sending(this));
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync()
     {
         // Taken out of the hands of the hypervisor first, so that an event that comes meanwhile ends the next wait.

@@ -182,7 +182,7 @@ internal sealed partial class FrontQueue
     {
         while (await channel.WaitAsync() && !_isReleased)
         {
-            if (!Stops.HasFlag(StopReasons.NotConnected) && !IsHeld && !_isHandling)
+            if ((Stops & StopReasons.NotConnected) == 0 && !IsHeld && !_isHandling)
             {
                 await HandleAsync();
             }

@@ -93,7 +93,7 @@ internal sealed class ScriptedBack(WorldDomain control, WorldDomain front, Blkif
             return default;
         });
         await control.Store.WatchAsync(watch);
-        while (!states.Contains(await FrontStateAsync()))
+        while (Array.IndexOf(states, await FrontStateAsync()) < 0)
         {
             Assert.True(await control.Fibers.WaitAsync(changed, TimeSpan.FromMinutes(1)), $"front in {await FrontStateAsync()}, expected {string.Join('/', states)}; error: {await ReadAsync(ErrorNode)}");
         }
@@ -198,7 +198,7 @@ internal sealed class ScriptedBack(WorldDomain control, WorldDomain front, Blkif
 
         var port = new PortNumber(uint.Parse((await ReadFrontAsync(prefix + BlockNodes.EventChannel))!, System.Globalization.CultureInfo.InvariantCulture));
         var bound = await control.Events.BindInterdomainAsync(front.Id, port);
-        Assert.Equal(XenErrno.None, bound.Error);
+        Assert.Equal(Errno.None, bound.Error);
         var ring = new BackRing(new RingMemory([.. pages]), BlkifRing.EntrySize(abi));
         Assert.True(await ring.AttachAsync());
         _queues.Add((ring, bound.Channel!, pages));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
@@ -50,6 +51,7 @@ internal sealed class SteadyScene
         return scene;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RoundAsync()
     {
         if (await _disk.ReadAsync(default, _buffer) != DiskResult.Ok || await _disk.WriteAsync(default, _buffer) != DiskResult.Ok)
