@@ -28,8 +28,8 @@ public sealed class RingMemory
     public ValueTask<uint> LoadAsync(int headerOffset) => _pages[0].LoadAsync(headerOffset);
 
     /// <summary>
-    /// Stores a word of the header. Relies on the store being sequentially consistent with later loads of this side:
-    /// what ring.h has a full barrier for (RG-018, RG-019).
+    /// Stores a word of the header. A store is a full barrier (<see cref="ISharedPage"/>), which is why nothing here has
+    /// one of its own where ring.h has (RG-018, RG-019).
     /// </summary>
     public ValueTask StoreAsync(int headerOffset, uint value) => _pages[0].StoreAsync(headerOffset, value);
 
