@@ -71,8 +71,14 @@ public sealed partial class XenBusDevice
         var done = Domain.Fibers.CreateSignal($"{Node} to do as asked");
         _requests.Enqueue(async () =>
         {
-            await request();
-            done.Set();
+            try
+            {
+                await request();
+            }
+            finally
+            {
+                done.Set();
+            }
         });
         _work.Set();
         await Domain.Fibers.WaitAsync(done);
@@ -205,7 +211,7 @@ public sealed partial class XenBusDevice
             }
             else if (_requests.TryDequeue(out var request))
             {
-                await request();
+                await GuardAsync(request);
             }
             else if (!_isSuspended && _isLocalChanged)
             {

@@ -51,12 +51,12 @@ public sealed partial class FrontDevice
             await _path.TakeAsync(FrontStep.ReadLimits, _device.PeerNode, async () => limits = await _negotiation.ReadLimitsAsync(_isTrusted));
         }
 
-        var connection = new FrontConnection(_device, _settings, limits, _handle, _device.FailAsync);
+        var connection = new FrontConnection(_device, _path, _settings, limits, _handle);
         _connection = connection;
         bool isThere = true;
         try
         {
-            await connection.OpenAsync(_path);
+            await connection.OpenAsync();
             await _path.TakeAsync(FrontStep.Publish, _device.Node, async () => isThere = await FrontPublication.PublishAsync(_device, _settings, connection));
             if (isThere)
             {

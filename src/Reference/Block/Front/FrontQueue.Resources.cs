@@ -77,7 +77,7 @@ internal sealed partial class FrontQueue
         Pool.IsPersistent = Features.IsPersistent;
         if (Features.IsPersistent && _connection.Settings.PersistentIdle is { } idle)
         {
-            _purger = Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
+            _purger ??= Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
         }
 
         Restart(StopReasons.NotConnected);

@@ -276,6 +276,7 @@ internal sealed class RequestBuilder(FrontQueue queue)
 
         queue.Table.Launch(request);
         queue.Ring.PutRequest(_entries.AsSpan(0, length));
+        queue.Trace.NoteQueued(request);
     }
 
     private void PutDirect(FrontRequest request)

@@ -1,7 +1,6 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
-using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
 
@@ -323,31 +322,6 @@ public sealed class FrontIoTests
             Assert.Equal(DiskResult.Ok, await scene.Disk.DumpFlushAsync());
             Assert.Equal(data, scene.Back.Medium.AsSpan(0, data.Length).ToArray());
         });
-
-    [Fact]
-    public void AReadOrWriteOfPages_AllocatesNothing_OnceWarm()
-    {
-        var driver = new LoopDriver();
-        driver.Run(async () =>
-        {
-            var scene = await SteadyScene.MakeAsync(driver);
-            long allocated = long.MaxValue;
-
-            // Code that is not compiled to the full yet may box; how soon it is, is the runtime's business.
-            for (int batch = 0; batch < 200 && allocated > 0; batch++)
-            {
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                for (int i = 0; i < 200; i++)
-                {
-                    await scene.RoundAsync();
-                }
-
-                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            }
-
-            Assert.Equal(0, allocated);
-        });
-    }
 
     private static IEnumerable<(string Name, string Value)> Offer(string name, string? value) => value is null ? [] : [(name, value)];
 
