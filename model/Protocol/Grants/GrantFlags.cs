@@ -1,6 +1,5 @@
 namespace Conformance.Model.Protocol.Grants;
 
-#pragma warning disable CA1069 // The header gives some bits a second meaning for transfers.
 /// <summary>The flags of an entry, and with version 2 the words of the status array (<c>GTF_*</c>, grant_table.h; GT-004).</summary>
 [Flags]
 public enum GrantFlags : ushort
@@ -16,9 +15,6 @@ public enum GrantFlags : ushort
 
     /// <summary>The peer may copy from an entry of a third domain.</summary>
     Transitive = 3,
-
-    /// <summary>The bits that hold the type of the entry.</summary>
-    TypeMask = 3,
 
     /// <summary>The peer may only read.</summary>
     ReadOnly = 1 << 2,
@@ -43,10 +39,4 @@ public enum GrantFlags : ushort
 
     /// <summary>Only part of the page is granted, for copying alone.</summary>
     SubPage = 1 << 8,
-
-    /// <summary>Of a transfer: the hypervisor is committed to it. The same bit as <see cref="ReadOnly"/>.</summary>
-    TransferCommitted = 1 << 2,
-
-    /// <summary>Of a transfer: it is done. The same bit as <see cref="Reading"/>.</summary>
-    TransferCompleted = 1 << 3,
 }

@@ -9,6 +9,15 @@ public static class GrantLayout
     /// <summary>Bytes of a frame of the table.</summary>
     public const int FrameSize = 4096;
 
+    /// <summary>The bits of the flags that hold the type of the entry.</summary>
+    public const GrantFlags TypeMask = (GrantFlags)3;
+
+    /// <summary>In an entry that accepts a transfer: the hypervisor is committed to it. Elsewhere that bit says read only.</summary>
+    public const GrantFlags TransferCommitted = GrantFlags.ReadOnly;
+
+    /// <summary>In an entry that accepts a transfer: it is done. Elsewhere that bit says in use for reading.</summary>
+    public const GrantFlags TransferCompleted = GrantFlags.Reading;
+
     /// <summary>Flags, u16.</summary>
     public const int Flags = 0;
 

@@ -1,9 +1,10 @@
+using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Targets;
 
 namespace Conformance.Adapters.Embedded;
 
 /// <summary>The reference itself, in this process: the daemon on a real socket with guests of the in-process hypervisor, and the client.</summary>
-public sealed class ReferenceTarget : IStoreTarget, IStoreClientTarget
+public sealed class ReferenceTarget : IStoreTarget, IStoreClientTarget, IBlockPairTarget, IPlatformTarget
 {
     /// <summary>The name on the command line.</summary>
     public const string TargetName = "reference";
@@ -29,4 +30,13 @@ public sealed class ReferenceTarget : IStoreTarget, IStoreClientTarget
     /// <inheritdoc/>
     public ValueTask<IClientUnderTest> AttachAsync(StoreWire wire, bool afterCrash, CancellationToken cancellation) =>
         ReferenceStoreClient.AttachAsync(wire, afterCrash, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IBackUnderTest> StartBackAsync(BackStage stage) => ReferenceBack.StartAsync(stage);
+
+    /// <inheritdoc/>
+    public ValueTask<IFrontUnderTest> StartFrontAsync(FrontStage stage) => ReferenceFront.StartAsync(stage);
+
+    /// <inheritdoc/>
+    public InProcessHypervisor CreateHypervisor(DomainOptions? control = null) => control is null ? new InProcessHypervisor() : new InProcessHypervisor(control);
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block.Back;
@@ -100,25 +97,12 @@ public sealed class BlockMachine
         await FrontBus.StartAsync();
     }
 
-    /// <summary>What the tool stack is to make for a disk.</summary>
+    /// <summary>What the tool stack is to make for a disk of the guest.</summary>
     /// <param name="number">The virtual device number.</param>
     /// <param name="path">The medium's path, known to <see cref="Media"/> or a file or device.</param>
     /// <param name="isWritable">Whether the front may write.</param>
-    public DeviceRequest Disk(uint number, string path, bool isWritable = true)
-    {
-        string name = number.ToString(CultureInfo.InvariantCulture);
-        return new DeviceRequest("vbd", name, Guest.Id, BackDomain.Id)
-        {
-            FrontNodes = new Dictionary<string, string> { [BlockNodes.VirtualDevice] = name, [BlockNodes.DeviceType] = "disk" },
-            BackNodes = new Dictionary<string, string>
-            {
-                [BlockNodes.Params] = path,
-                [BlockNodes.Mode] = isWritable ? "w" : "r",
-                [BlockNodes.DeviceType] = "disk",
-                [BlockNodes.VirtualDevice] = name,
-            },
-        };
-    }
+    public DeviceRequest Disk(uint number, string path, bool isWritable = true) =>
+        DiskRequest.Make(number, path, Guest.Id, BackDomain.Id, isWritable);
 
     /// <summary>Makes a disk, plugs its medium in, and waits until the front uses it.</summary>
     /// <exception cref="InvalidOperationException">It did not connect; the message says where both ends stand.</exception>
@@ -126,7 +110,7 @@ public sealed class BlockMachine
     {
         ArgumentNullException.ThrowIfNull(request);
         await Tools.AddAsync(request);
-        await Tools.HotplugAsync(request, new Dictionary<string, string> { [BlockNodes.PhysicalDevicePath] = request.BackNodes[BlockNodes.Params] });
+        await Tools.HotplugAsync(request, DiskRequest.MediumOf(request));
         return await WaitForDiskAsync(request);
     }
 

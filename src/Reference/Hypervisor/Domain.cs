@@ -20,7 +20,9 @@ public sealed class Domain
         GrantTable = new GrantTable(this);
         Events = new PortTable(this);
         StorePage = Memory.AddAt(StoreFrame);
-        StorePort = Events.AddUnbound(DomainId.Zero);
+        Parameters = new HvmParameters(this);
+        StorePort = null!;
+        ConnectStore();
     }
 
     /// <summary>The frame number of the page that every guest shares with the store.</summary>
@@ -59,11 +61,14 @@ public sealed class Domain
     /// <summary>Its event ports, and what it may ask about them.</summary>
     public PortTable Events { get; }
 
+    /// <summary>Its HVM parameters; a PV domain has none.</summary>
+    public HvmParameters Parameters { get; }
+
     /// <summary>The page that it shares with the store, at <see cref="StoreFrame"/>.</summary>
     public MemoryPage StorePage { get; }
 
     /// <summary>Its port for the store, unbound until the domain is introduced.</summary>
-    public EventPort StorePort { get; internal set; }
+    public EventPort StorePort { get; private set; }
 
     internal InProcessHypervisor Hypervisor { get; }
 
@@ -97,6 +102,16 @@ public sealed class Domain
             {
                 Events.Close(port.Number);
             }
+        }
+    }
+
+    /// <summary>What the tool stack does for a domain that begins to run on a host: a port for the store, told in the parameters.</summary>
+    internal void ConnectStore()
+    {
+        StorePort = Events.AddUnbound(DomainId.Zero);
+        if (Options.Flavour == DomainFlavour.Hvm)
+        {
+            Parameters.Introduce(StoreFrame, StorePort.Number);
         }
     }
 }

@@ -101,7 +101,7 @@ public sealed class InProcessHypervisor
         d.Memory.MoveAll();
         d.GrantTable = new GrantTable(d);
         d.Incarnation = ++_lastIncarnation;
-        d.StorePort = d.Events.AddUnbound(DomainId.Zero);
+        d.ConnectStore();
         d.Shutdown = null;
     });
 
@@ -129,6 +129,11 @@ public sealed class InProcessHypervisor
     public EventPort? Bind(Domain local, DomainId remote, uint remotePort)
     {
         ArgumentNullException.ThrowIfNull(local);
+        if (local.Hypervisor != this)
+        {
+            throw new ArgumentException($"expected a domain of this hypervisor, got domain {local.Id} of another", nameof(local));
+        }
+
         local.Events.BindInterdomain(remote, remotePort, out var port);
         return port;
     }

@@ -35,6 +35,13 @@ public interface ICaseRole
     /// <exception cref="IOException">It did not come up; the message is one line that says why.</exception>
     ValueTask<ICaseWorld> StartAsync(ITarget target, CancellationToken cancellation);
 
+    /// <summary>Runs the method of a case, once or in several orders.</summary>
+    Task RunAsync(CaseContext context, Func<CaseContext, Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return body(context);
+    }
+
     /// <summary>Looks through the exchange of a case that passed for breaches of rules that hold always; null when there is none.</summary>
     CaseOutcome? Review(IReadOnlyList<WireRecord> exchange);
 }

@@ -1,3 +1,5 @@
+using Conformance.Suite.Block;
+using Conformance.Suite.Platform;
 using Conformance.Suite.Store;
 using Conformance.Suite.StoreClient;
 
@@ -7,5 +9,8 @@ namespace Conformance.Suite.Cases;
 public static class SuiteRoles
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ICaseRole> All { get; } = [new StoreRole(), new StoreClientRole()];
+    public static IReadOnlyList<ICaseRole> All { get; } = 
+    [
+        new StoreRole(), new StoreClientRole(), new PlatformRole(), new BackRole(), new FrontRole(), new PairRole(),
+    ];
 }

@@ -96,7 +96,7 @@ internal sealed class CaseRun(
         try
         {
             // A case may block before its first await; the runner's own thread is not its to block.
-            var body = Task.Run(() => definition.Body(context), CancellationToken.None);
+            var body = Task.Run(() => definition.Role.RunAsync(context, definition.Body), CancellationToken.None);
             await Task.WhenAny(body, Signal(limit, stop));
             await body.WaitAsync(Grace, CancellationToken.None);
             return null;

@@ -34,6 +34,9 @@ public enum Blame
     /// <summary>The store client: the code by which a driver or a tool speaks to the store.</summary>
     Client,
 
+    /// <summary>The hypervisor, or what a guest's kernel has for it.</summary>
+    Hypervisor,
+
     /// <summary>Whoever creates and removes domains and devices.</summary>
     ToolStack,
 

@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 
 namespace Conformance.Reference.Hypervisor;
 

@@ -159,7 +159,7 @@ public sealed partial class GrantCalls
             return GrantStatus.GeneralError;
         }
 
-        bytes = Bytes(claim).Slice(offset, length);
+        bytes = Bytes(claim.Memory).Slice(offset, length);
         return GrantStatus.Okay;
     }
 
@@ -177,12 +177,12 @@ public sealed partial class GrantCalls
             return GrantStatus.GeneralError;
         }
 
-        Bytes(source).Slice(from, operation.Length).CopyTo(Bytes(destination)[to..]);
+        Bytes(source.Memory).Slice(from, operation.Length).CopyTo(Bytes(destination.Memory)[to..]);
         return GrantStatus.Okay;
     }
 
     private static bool IsInside(int offset, int length, in GrantTable.CopyClaim claim) =>
         offset >= claim.Start && offset + length <= claim.Start + claim.Length;
 
-    private static Span<byte> Bytes(GrantTable.CopyClaim claim) => MemoryMarshal.AsBytes(claim.Memory.Words.AsSpan());
+    private static Span<byte> Bytes(PageMemory memory) => MemoryMarshal.AsBytes(memory.Words.AsSpan());
 }

@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 
 namespace Conformance.Reference.Hypervisor;

@@ -79,7 +79,7 @@ public sealed partial class GrantTable
     {
         found = default;
         var flags = GrantLayout.FlagsOf(Volatile.Read(ref _entries.Header(reference)));
-        if ((flags & GrantFlags.TypeMask) == GrantFlags.Transitive)
+        if ((flags & GrantLayout.TypeMask) == GrantFlags.Transitive)
         {
             return allowTransitive ? ResolveThird(reference, user, readOnly, out found) : GrantStatus.GeneralError;
         }

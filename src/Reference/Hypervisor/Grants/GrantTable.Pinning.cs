@@ -153,7 +153,7 @@ public sealed partial class GrantTable
             return true;
         }
 
-        var type = flags & GrantFlags.TypeMask;
+        var type = flags & GrantLayout.TypeMask;
         bool isUsable = type == GrantFlags.PermitAccess
             || (type == GrantFlags.Transitive && !forMap && Version == GrantVersion.Two);
         return isUsable && GrantLayout.DomainOf(header) == user && !(forMap && flags.HasFlag(GrantFlags.SubPage));

@@ -204,5 +204,5 @@ public sealed partial class GrantTable
 
     private MemoryPage NewFrame() => new(Owner.Hypervisor.NextPageKey(), frame: 0);
 
-    private static GrantFlags Type(uint header) => GrantLayout.FlagsOf(header) & GrantFlags.TypeMask;
+    private static GrantFlags Type(uint header) => GrantLayout.FlagsOf(header) & GrantLayout.TypeMask;
 }

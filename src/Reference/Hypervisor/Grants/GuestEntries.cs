@@ -67,7 +67,7 @@ internal sealed class GuestEntries
     }
 
     public bool IsInvalid(GrantRef reference) =>
-        (Flags(reference) & GrantFlags.TypeMask) == GrantFlags.Invalid && !IsInUse(reference);
+        (Flags(reference) & GrantLayout.TypeMask) == GrantFlags.Invalid && !IsInUse(reference);
 
     public bool IsInUse(GrantRef reference) => (InUse(reference) & GrantFlags.InUse) != 0;
 
@@ -102,9 +102,18 @@ internal sealed class GuestEntries
         var page = Place(reference, GrantLayout.Flags, out int offset);
 
         // A full barrier lies between this store and the load of the status, as one lies between the hypervisor's store of
-        // the status and its load of the flags: one of the two sees the other. No new use can begin after the store.
-        page.Store(offset, GrantLayout.Header(GrantFlags.Invalid, GrantLayout.DomainOf(page.Load(offset))));
-        return !IsInUse(reference);
+        // the status and its load of the flags: one of the two sees the other. No new use can begin after the store. What is
+        // for reading alone stays so for whoever has it in use.
+        uint header = page.Load(offset);
+        var peer = GrantLayout.DomainOf(header);
+        page.Store(offset, GrantLayout.Header(GrantLayout.FlagsOf(header) & GrantFlags.ReadOnly, peer));
+        if (IsInUse(reference))
+        {
+            return false;
+        }
+
+        page.Store(offset, GrantLayout.Header(GrantFlags.Invalid, peer));
+        return true;
     }
 
     private GrantFlags InUse(GrantRef reference)

@@ -194,12 +194,11 @@ public sealed class DeliveryTests
         Assert.Equal(Errno.None, _receiver.Events.SetPriority(pairs[3].End.Number, 0));
         Assert.Equal(Errno.EINVAL, _receiver.Events.SetPriority(pairs[3].End.Number, 16));
         Assert.Equal(Errno.ENOSYS, _sender.Events.SetPriority(pairs[3].Send.Number, 0));
-        foreach (int i in new[] { 2, 0, 3, 1 })
-        {
-            pairs[i].Send.Send();
-        }
-
-        Assert.Equal(new[] { 3, 2, 0, 1 }.Select(i => pairs[i].End.Number), Drain(cpu));
+        pairs[2].Send.Send();
+        pairs[0].Send.Send();
+        pairs[3].Send.Send();
+        pairs[1].Send.Send();
+        Assert.Equal([pairs[3].End.Number, pairs[2].End.Number, pairs[0].End.Number, pairs[1].End.Number], Drain(cpu));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
-using Conformance.Reference.Hypervisor;
 
 namespace Conformance.Tests.Unit.Hypervisor.Grants;
 
