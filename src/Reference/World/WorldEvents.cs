@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
