@@ -72,8 +72,14 @@ public sealed partial class XenBusDevice
         var done = Domain.Fibers.CreateSignal($"{Node} to do as asked");
         _requests.Enqueue(async () =>
         {
-            await request();
-            done.Set();
+            try
+            {
+                await request();
+            }
+            finally
+            {
+                done.Set();
+            }
         });
         _work.Set();
         await Domain.Fibers.WaitAsync(done);
@@ -206,7 +212,7 @@ public sealed partial class XenBusDevice
             }
             else if (_requests.TryDequeue(out var request))
             {
-                await request();
+                await GuardAsync(request);
             }
             else if (!_isSuspended && _isLocalChanged)
             {
