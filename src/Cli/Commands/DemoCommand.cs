@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Conformance.Cli.Demo;
-using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;

@@ -115,7 +115,7 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
     /// <summary>Passes steps on once it is known to whom.</summary>
     private sealed class Relay : ITraceSink
     {
-        public ITraceSink? Next { get; set; }
+        public ExchangePrinter? Next { get; set; }
 
         public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
             Next?.Record(actor, generation, step, subject, result, arguments);
