@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
@@ -98,6 +98,7 @@ internal sealed class WorldChannel : IEventChannel
 
     public ValueTask NotifyAsync() => _driver.DoAsync(new Sending(this));
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync()
     {
         // Taken out of the hands of the hypervisor first, so that an event that comes meanwhile ends the next wait.

@@ -1,9 +1,7 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
-using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.World;
 
