@@ -27,8 +27,8 @@ public sealed class HeldStorage : IStorage
     /// <summary>Whether operations that come now are held.</summary>
     public bool Holds { get; set; }
 
-    /// <summary>How many are held.</summary>
-    public int HeldCount => held.Count;
+    /// <summary>Those that are held.</summary>
+    public IReadOnlyList<StorageLogEntry> Held => [.. held.Select(Describe)];
 
     /// <summary>All operations in the order in which they came.</summary>
     public IReadOnlyList<StorageLogEntry> Log => log;
@@ -64,7 +64,7 @@ public sealed class HeldStorage : IStorage
     public ValueTask<bool> SubmitAsync(StorageRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        log.Add(new StorageLogEntry(request.Operation, request.Sector, request.Length));
+        log.Add(Describe(request));
         if (!Holds)
         {
             return inner.SubmitAsync(request);
@@ -104,6 +104,8 @@ public sealed class HeldStorage : IStorage
 
     /// <inheritdoc/>
     public ValueTask CloseAsync() => inner.CloseAsync();
+
+    private static StorageLogEntry Describe(StorageRequest request) => new(request.Operation, request.Sector, request.Length);
 
     private readonly struct Finish(StorageRequest request) : IStep<bool>
     {

@@ -45,6 +45,14 @@ public static class RequestBytes
         return entry;
     }
 
+    /// <summary>Segments as they stand in an indirect page.</summary>
+    public static byte[] List(params ReadOnlySpan<BlkifSegment> segments)
+    {
+        var bytes = new byte[segments.Length * BlkifSegment.Size];
+        BlkifSegment.WriteAll(bytes, segments);
+        return bytes;
+    }
+
     /// <summary>An indirect request; its segments stand in the pages already.</summary>
     public static byte[] Indirect(BlkifAbi abi, BlkifOperation inner, ulong id, ulong sector, ushort count, params ReadOnlySpan<GrantRef> pages)
     {

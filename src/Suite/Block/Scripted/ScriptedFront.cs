@@ -175,6 +175,25 @@ public sealed class ScriptedFront
         await ConnectAsync();
     }
 
+    /// <summary>The text of the back's error node; null when there is none (XB-040).</summary>
+    public ValueTask<string?> ReadErrorAsync() =>
+        c.ReadAsync($"/local/domain/{Disk.Back}/error/backend/{Disk.Type}/{Disk.Front}/{Disk.Name}/error");
+
+    /// <summary>
+    /// Fails the case for the clause unless the back gives the device up: it closes, has an error node with a cause, and
+    /// uses no grant any more.
+    /// </summary>
+    public async ValueTask ExpectGivenUpAsync(string clause, string why)
+    {
+        bool isClosed = await c.Tools.WaitForStateAsync($"{Disk.BackNode}/state", state => state == XenbusState.Closed, TimeSpan.FromMinutes(5));
+        c.Expect(clause, isClosed, $"the back to close because of {why}", $"state {await c.ReadAsync($"{Disk.BackNode}/state")}");
+        string error = await ReadErrorAsync() ?? string.Empty;
+        int digits = error.IndexOf(' ', StringComparison.Ordinal);
+        bool hasCause = digits > 0 && int.TryParse(error.AsSpan(0, digits), out int number) && number > 0;
+        c.Expect("XB-040", hasCause, $"an error node with the number of a cause and a text, because of {why}", $"'{error}'");
+        await ExpectLetGoAsync(clause, $"after the back closed because of {why}");
+    }
+
     /// <summary>Allocates a page and grants it to the back.</summary>
     public async ValueTask<FrontPage> GrantAsync(GrantAccess access = GrantAccess.ReadWrite)
     {
