@@ -4,6 +4,7 @@ using Conformance.Model.Trace;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.XenBus;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.Block.Back;
 
@@ -244,7 +245,7 @@ public sealed class BackDevice : IDeviceInstance
             await _path.TakeAsync(BackStep.Connected, Node, () => SwitchAsync(XenbusState.Connected));
             Statistics.Connections++;
         }
-        catch (DeviceFailure)
+        catch (Exception exception) when (exception is DeviceFailure or StoreException)
         {
             // Whatever was set up is given back before anybody is told (BB-025 to BB-027).
             await DisconnectAsync(isPeerGone: false);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Grants;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Front;

@@ -77,7 +77,7 @@ internal sealed partial class FrontQueue
         Pool.IsPersistent = Features.IsPersistent;
         if (Features.IsPersistent && _connection.Settings.PersistentIdle is { } idle)
         {
-            _purger = Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
+            _purger ??= Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
         }
 
         Restart(StopReasons.NotConnected);
@@ -182,7 +182,7 @@ internal sealed partial class FrontQueue
     {
         while (await channel.WaitAsync() && !_isReleased)
         {
-            if (!Stops.HasFlag(StopReasons.NotConnected) && !IsHeld && !_isHandling)
+            if ((Stops & StopReasons.NotConnected) == 0 && !IsHeld && !_isHandling)
             {
                 await HandleAsync();
             }
