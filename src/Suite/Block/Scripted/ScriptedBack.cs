@@ -94,7 +94,7 @@ internal sealed class ScriptedBack
     /// <summary>Publishes the medium, the size of <see cref="Medium"/> unless told otherwise, and then Connected.</summary>
     public async ValueTask PresentAsync(params (string Name, string Value)[] nodes)
     {
-        if (!nodes.Any(node => node.Name == BlockNodes.Sectors))
+        if (!nodes.Any(node => node.Name == BlockNodes.Sectors) && await Case.ReadAsync($"{Disk.BackNode}/{BlockNodes.Sectors}") is null)
         {
             await PublishAsync((BlockNodes.Sectors, (Medium.Length / Sector512.Size).ToString(CultureInfo.InvariantCulture)));
         }
@@ -124,6 +124,16 @@ internal sealed class ScriptedBack
         rings.Clear();
     }
 
+    /// <summary>Lets go of everything, is Closed, and has the tool stack take the device away.</summary>
+    public async ValueTask RemoveAsync()
+    {
+        await UnmapAsync();
+        await SetStateAsync(XenbusState.Closed);
+        await Case.SettleAsync();
+        await Case.Tools.ForceAsync(Disk);
+        await Case.SettleAsync();
+    }
+
     /// <summary>Takes, does and answers requests of all rings from now on.</summary>
     /// <param name="judge">What to answer without doing it; null from it to do it.</param>
     public void Serve(Func<ScriptedRequest, BlkifStatus?>? judge = null)
@@ -135,9 +145,14 @@ internal sealed class ScriptedBack
     }
 
     /// <summary>Moves the data of a request between the medium and the front's pages.</summary>
-    /// <returns>Error when a page is not granted as the request needs it.</returns>
+    /// <returns>Error when it is beyond the medium, or a page is not granted as the request needs it.</returns>
     public async ValueTask<BlkifStatus> PerformAsync(ScriptedRequest request)
     {
+        if (!request.Sector.IsInside(request.Count, SectorCount512.FromBytes(Medium.Length)))
+        {
+            return BlkifStatus.Error;
+        }
+
         int at = (int)request.Sector.Value * Sector512.Size;
         foreach (var segment in request.Segments)
         {
