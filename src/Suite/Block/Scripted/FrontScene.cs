@@ -34,7 +34,7 @@ internal sealed class FrontScene
     public BlockDisk Disk { get; }
 
     /// <summary>The only ring, or the first.</summary>
-    public ScriptedRing Ring => Back.Ring;
+    public ScriptedBackRing Ring => Back.Ring;
 
     /// <summary>What the guest held before there was a device.</summary>
     public GuestHoldings Before { get; }

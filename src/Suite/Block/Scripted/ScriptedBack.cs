@@ -16,7 +16,7 @@ namespace Conformance.Suite.Block.Scripted;
 /// </summary>
 internal sealed class ScriptedBack
 {
-    private readonly List<ScriptedRing> rings = [];
+    private readonly List<ScriptedBackRing> rings = [];
 
     /// <summary>Makes one for a disk that the tool stack makes, or is to make.</summary>
     /// <param name="context">The case.</param>
@@ -47,10 +47,10 @@ internal sealed class ScriptedBack
     public byte[] Medium { get; } = new byte[1 << 20];
 
     /// <summary>The rings that are mapped now.</summary>
-    public IReadOnlyList<ScriptedRing> Rings => rings;
+    public IReadOnlyList<ScriptedBackRing> Rings => rings;
 
     /// <summary>The only ring, or the first.</summary>
-    public ScriptedRing Ring => rings[0];
+    public ScriptedBackRing Ring => rings[0];
 
     /// <summary>All requests that <see cref="Serve"/> took, in order.</summary>
     public List<ScriptedRequest> Served { get; } = [];
@@ -237,10 +237,10 @@ internal sealed class ScriptedBack
         var bound = await Domain.Events.BindInterdomainAsync(Disk.Front, new PortNumber(port.Value));
         Case.Expect("BF-002", bound.Error == Errno.None, "a port that the back may bind", $"{bound.Error}");
         uint first = await pages[0].LoadAsync(Model.Protocol.Rings.SharedRing.ResponseProducer);
-        rings.Add(new ScriptedRing(this, pages, bound.Channel!) { Consumed = first, Produced = first });
+        rings.Add(new ScriptedBackRing(this, pages, bound.Channel!) { Consumed = first, Produced = first });
     }
 
-    private async ValueTask ServeAsync(ScriptedRing ring, Func<ScriptedRequest, BlkifStatus?>? judge)
+    private async ValueTask ServeAsync(ScriptedBackRing ring, Func<ScriptedRequest, BlkifStatus?>? judge)
     {
         while (await ring.TryTakeAsync(null) is { } request)
         {

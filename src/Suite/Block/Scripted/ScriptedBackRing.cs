@@ -12,7 +12,7 @@ namespace Conformance.Suite.Block.Scripted;
 /// The back's end of one ring, all of it in the hands of a case: its indices, every word it stores and every event it
 /// sends. Nothing is judged here. One fiber at a time puts and publishes.
 /// </summary>
-internal sealed class ScriptedRing
+internal sealed class ScriptedBackRing
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -20,7 +20,7 @@ internal sealed class ScriptedRing
     private readonly Signal stirred;
 
     /// <summary>Takes over pages and a port that are mapped and bound.</summary>
-    public ScriptedRing(ScriptedBack back, IReadOnlyList<IMappedPage> pages, IEventChannel channel)
+    public ScriptedBackRing(ScriptedBack back, IReadOnlyList<IMappedPage> pages, IEventChannel channel)
     {
         this.back = back;
         Pages = pages;
