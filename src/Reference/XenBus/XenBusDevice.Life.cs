@@ -248,19 +248,16 @@ public sealed partial class XenBusDevice
     private async ValueTask LocalChangedAsync()
     {
         var before = State;
-        if (!await FindStateAsync())
+        var text = await Domain.Store.FindAsync($"{Node}/state");
+        var owner = OwnerBy(text);
+        Note(owner);
+        if (owner != DirectoryOwner.Self)
         {
-            IsGone = true;
             return;
         }
 
-        if (State == XenbusState.Initialising && before != XenbusState.Initialising)
-        {
-            // Only the tool stack writes that: it took the device away and made another of the same name.
-            _isReplaced = true;
-            return;
-        }
-
+        // Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).
+        State = TryParseState(text, out var state) ? state : State;
         if (State == XenbusState.Closing && before != XenbusState.Closing)
         {
             await Instance!.CloseAsync();
