@@ -27,7 +27,7 @@ public static class IsolationCases
             var pair = await ObservedPair.ConnectAsync(c, "GT-062", isPersistent, prepare: made =>
                 made.Guest.GrantLog.Lent = _ => ExpectNoSecret(c, made.Guest), disk: disk);
             var page = await c.Guest.Memory.AllocateAsync() ?? throw c.Failure("a page", "none");
-            foreach (var (offset, length) in (ReadOnlySpan<(int, int)>)[(1024, 512), (0, 512), (3584, 512), (512, 2048)])
+            foreach (var (offset, length) in ((int, int)[])[(1024, 512), (0, 512), (3584, 512), (512, 2048)])
             {
                 await FillAsync(page, offset, length);
                 ulong sector = (ulong)offset / 512;
