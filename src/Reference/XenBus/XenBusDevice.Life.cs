@@ -21,6 +21,7 @@ public sealed partial class XenBusDevice
     private bool _isFailed;
     private bool _isSuspended;
     private bool _isEnding;
+    private bool _isReplaced;
     private bool _holdsBoot;
     private bool _hasEnded;
 
@@ -71,8 +72,14 @@ public sealed partial class XenBusDevice
         var done = Domain.Fibers.CreateSignal($"{Node} to do as asked");
         _requests.Enqueue(async () =>
         {
-            await request();
-            done.Set();
+            try
+            {
+                await request();
+            }
+            finally
+            {
+                done.Set();
+            }
         });
         _work.Set();
         await Domain.Fibers.WaitAsync(done);
@@ -196,7 +203,7 @@ public sealed partial class XenBusDevice
 
     private async ValueTask ServeAsync()
     {
-        while (!IsGone && !_isEnding)
+        while (!IsGone && !_isReplaced && !_isEnding)
         {
             if (_isFailed)
             {
@@ -205,7 +212,7 @@ public sealed partial class XenBusDevice
             }
             else if (_requests.TryDequeue(out var request))
             {
-                await request();
+                await GuardAsync(request);
             }
             else if (!_isSuspended && _isLocalChanged)
             {
@@ -244,6 +251,13 @@ public sealed partial class XenBusDevice
         if (!await FindStateAsync())
         {
             IsGone = true;
+            return;
+        }
+
+        if (State == XenbusState.Initialising && before != XenbusState.Initialising)
+        {
+            // Only the tool stack writes that: it took the device away and made another of the same name.
+            _isReplaced = true;
             return;
         }
 
@@ -287,8 +301,14 @@ public sealed partial class XenBusDevice
             await UnwatchAsync(_peerWatch);
             await UnwatchAsync(_stateWatch);
             await UnwatchAsync(_policyWatch);
-            await Instance.DisconnectAsync(isPeerGone: IsGone);
-            if (!IsGone && State != XenbusState.Closed)
+            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
+            {
+                // Before anything is taken back that the peer may be about to use.
+                await SwitchStateAsync(XenbusState.Closing);
+            }
+
+            await Instance.DisconnectAsync(isPeerGone: IsGone || _isReplaced);
+            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
             {
                 await SwitchStateAsync(XenbusState.Closed);
             }
@@ -303,7 +323,7 @@ public sealed partial class XenBusDevice
             await request();
         }
 
-        _bus.Forget(this);
+        _bus.Forget(this, lookAgain: _isReplaced);
     }
 
     private async ValueTask<StoreWatch> WatchAsync(string path, Action changed)

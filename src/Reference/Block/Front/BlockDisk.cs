@@ -45,7 +45,7 @@ public sealed partial class BlockDisk
     public uint PhysicalSectorBytes => _medium.PhysicalSectorBytes;
 
     /// <summary>Whether writes are refused (NG-038).</summary>
-    public bool IsReadOnly => _medium.Flags.HasFlag(VdiskFlags.ReadOnly);
+    public bool IsReadOnly => (_medium.Flags & VdiskFlags.ReadOnly) != 0;
 
     /// <summary>What kind of disk.</summary>
     public VdiskFlags Flags => _medium.Flags;

@@ -12,15 +12,16 @@ internal sealed class FrontConnection
 {
     private int _next;
 
-    public FrontConnection(XenBusDevice device, FrontSettings settings, FrontLimits limits, ushort handle, Func<DeviceFailure, ValueTask> fail)
+    public FrontConnection(XenBusDevice device, ConnectionPath path, FrontSettings settings, FrontLimits limits, ushort handle)
     {
+        Path = path;
         Domain = device.Domain;
         Peer = device.Peer;
         Name = device.Name;
         Settings = settings;
         Limits = limits;
         Handle = handle;
-        Fail = fail;
+        Fail = device.FailAsync;
         Queues = new FrontQueue[limits.Queues];
         for (int i = 0; i < Queues.Length; i++)
         {
@@ -29,6 +30,9 @@ internal sealed class FrontConnection
     }
 
     public IDomain Domain { get; }
+
+    /// <summary>The way that the device takes.</summary>
+    public ConnectionPath Path { get; }
 
     public DomainId Peer { get; }
 
@@ -57,7 +61,7 @@ internal sealed class FrontConnection
     public int InFlight => Queues.Sum(queue => queue.Table.InFlight);
 
     /// <summary>Makes rings and ports. What was made stays for <see cref="ReleaseAsync"/> when something fails (BF-003).</summary>
-    public async ValueTask OpenAsync(ConnectionPath path)
+    public async ValueTask OpenAsync()
     {
         int number = 0;
         foreach (var queue in Queues)
@@ -66,13 +70,13 @@ internal sealed class FrontConnection
             for (int page = 0; page < Limits.RingPages; page++)
             {
                 int index = page;
-                await path.TakeAsync(FrontStep.GrantRingPage, number++, $"ring page {index} of queue {queue.Index}", () => queue.GrantRingPageAsync(index));
+                await Path.TakeAsync(FrontStep.GrantRingPage, number++, $"ring page {index} of queue {queue.Index}", () => queue.GrantRingPageAsync(index));
             }
 
             string subject = $"port of queue {queue.Index}";
             await (Queues.Length == 1
-                ? path.TakeAsync(FrontStep.AllocatePort, subject, queue.AllocatePortAsync)
-                : path.TakeAsync(FrontStep.AllocatePort, queue.Index, subject, queue.AllocatePortAsync));
+                ? Path.TakeAsync(FrontStep.AllocatePort, subject, queue.AllocatePortAsync)
+                : Path.TakeAsync(FrontStep.AllocatePort, queue.Index, subject, queue.AllocatePortAsync));
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed partial class FrontQueue
         Pool.IsPersistent = Features.IsPersistent;
         if (Features.IsPersistent && _connection.Settings.PersistentIdle is { } idle)
         {
-            _purger = Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
+            _purger ??= Domain.Fibers.Start($"blkfront {_connection.Name} purge {Index}", () => PurgeIdleAsync(idle));
         }
 
         Restart(StopReasons.NotConnected);
@@ -109,7 +109,10 @@ internal sealed partial class FrontQueue
         await ReleaseRingAsync();
     }
 
-    /// <summary>The world is another: port and grants are gone, only memory is left (RS-002).</summary>
+    /// <summary>
+    /// The world is another: the port is gone, and references grant nothing, but they are this guest's still and are given
+    /// back with the memory (RS-002).
+    /// </summary>
     public async ValueTask ForgetAsync()
     {
         Stop(StopReasons.NotConnected);
@@ -118,16 +121,8 @@ internal sealed partial class FrontQueue
         await EndFibersAsync();
         _channels.Clear();
         _channel = null;
-        await Pool.ForgetAsync();
-        for (int i = 0; i < _pages.Length; i++)
-        {
-            if (_pages[i] is { } page)
-            {
-                _pages[i] = null;
-                References[i] = GrantRef.Invalid;
-                await Domain.Memory.FreeAsync(page);
-            }
-        }
+        await Pool.CloseAsync();
+        await ReleaseRingAsync();
     }
 
     /// <summary>No callback stays armed, and no fiber waits for one (BF-026).</summary>
@@ -182,7 +177,7 @@ internal sealed partial class FrontQueue
     {
         while (await channel.WaitAsync() && !_isReleased)
         {
-            if (!Stops.HasFlag(StopReasons.NotConnected) && !IsHeld && !_isHandling)
+            if ((Stops & StopReasons.NotConnected) == 0 && !IsHeld && !_isHandling)
             {
                 await HandleAsync();
             }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
+using Conformance.Model.Trace;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
@@ -34,6 +35,7 @@ internal sealed partial class FrontQueue
         Array.Fill(References, GrantRef.Invalid);
         Pool = new FramePool(Domain, Peer);
         Table = new RequestTable((int)Math.Min((uint)connection.Limits.Requests, BlkifRing.Entries(connection.Limits.RingPages, Abi)));
+        Trace = new FrontIoTrace(connection.Path, Domain.Trace is not null, index);
         _builder = new RequestBuilder(this);
         Responses = new ResponseHandler(this);
     }
@@ -55,6 +57,8 @@ internal sealed partial class FrontQueue
     public DeviceSectorSize SectorSize => _connection.SectorSize;
 
     public FrontRing Ring { get; private set; } = null!;
+
+    public FrontIoTrace Trace { get; }
 
     public RequestTable Table { get; }
 
@@ -123,6 +127,7 @@ internal sealed partial class FrontQueue
     {
         if (await Ring.PushRequestsAsync() && _channel is { } channel)
         {
+            Trace.NoteRing(IoStep.PushRequests, "notified");
             await channel.NotifyAsync();
         }
     }
@@ -138,6 +143,7 @@ internal sealed partial class FrontQueue
         bool isSound = await Responses.TakeAllAsync();
         if (!isSound)
         {
+            Trace.NoteRing(IoStep.Halt, Responses.Violation!);
             await _connection.DisableAsync();
         }
 
@@ -256,14 +262,14 @@ internal sealed partial class FrontQueue
 
     private async ValueTask ForgetPagesAsync(FrontRequest request)
     {
-        for (int i = 0; request.IsBounced && i < request.PageCount; i++)
+        for (int i = 0; i < request.PageCount; i++)
         {
-            await Domain.Memory.FreeAsync(request.Page(i).Page);
+            await Domain.Grants.RevokeLaterAsync(request.Page(i).Grant, request.IsBounced ? request.Page(i).Page : null);
         }
 
         for (int i = 0; i < request.TableCount; i++)
         {
-            await Domain.Memory.FreeAsync(request.Table(i).Page);
+            await Domain.Grants.RevokeLaterAsync(request.Table(i).Grant, request.Table(i).Page);
         }
     }
 }

@@ -91,6 +91,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
     public async ValueTask GiveUpAsync(FrontRequest request)
     {
         queue.Table.Land(request);
+        queue.Trace.NoteGivenUp(request);
         bool isReleased = await ReleasePagesAsync(request, isCopiedBack: false);
         request.Piece.Io.EndPiece(isReleased ? DiskResult.Gone : DiskResult.BufferLost);
         queue.Table.Return(request);
@@ -99,6 +100,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CompleteAsync(FrontRequest request, BlkifStatus status)
     {
+        queue.Trace.NoteDone(request, status);
         var piece = request.Piece;
         bool isCopiedBack = request.IsBounced && piece.Io.IsRead && status == BlkifStatus.Ok;
         bool isReleased = await ReleasePagesAsync(request, isCopiedBack);
