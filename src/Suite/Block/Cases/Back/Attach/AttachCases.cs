@@ -1,8 +1,6 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;

@@ -2,7 +2,6 @@ using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
-using Conformance.Reference.Block.Storage;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Block.Scripted;
 using Conformance.Suite.Cases;
