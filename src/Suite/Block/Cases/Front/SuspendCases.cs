@@ -114,7 +114,7 @@ public static class SuspendCases
         await scene.Back.SetStateAsync(XenbusState.InitWait);
         scene.Front.Resume();
         var late = scene.Read(64, new byte[512]);
-        await scene.Back.AcceptAsync("RS-002");
+        await scene.Back.AcceptAgainAsync("RS-002");
         write.ExpectOpen("RS-009", c);
         late.ExpectOpen("RS-009", c);
         c.Expect("XB-052", await scene.Ring.LoadAsync(SharedRing.RequestProducer) == 0, "no request before the new back is Connected", "one");
@@ -144,7 +144,7 @@ public static class SuspendCases
         {
             await scene.Back.SetStateAsync(XenbusState.InitWait);
             scene.Front.Resume();
-            await scene.Back.AcceptAsync("RS-011");
+            await scene.Back.AcceptAgainAsync("RS-011");
             await scene.Back.PresentAsync((BlockNodes.SectorSize, "0"));
         }
         else
@@ -186,7 +186,7 @@ public static class SuspendCases
         scene.Front.Resume();
         await c.SettleAsync();
         await scene.Back.SetStateAsync(XenbusState.InitWait);
-        await scene.Back.AcceptAsync("RS-010");
+        await scene.Back.AcceptAgainAsync("RS-010");
         await scene.Back.PresentAsync();
         await c.ExpectStateAsync("RS-010", scene.Back.Disk.FrontNode, XenbusState.Connected);
         scene.Back.Serve();
