@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Conformance.Benchmarks.Block;
 using Conformance.Benchmarks.Store;
 
 var rounds = new Option<int>("--rounds") { Description = "Counted measurements of each row and daemon, odd", DefaultValueFactory = _ => 5 };
@@ -8,8 +9,13 @@ var report = new Option<FileInfo?>("--report") { Description = "Write the table 
 var store = new Command("store", "The reference daemon beside C xenstored and oxenstored, over their sockets, in one run.") { rounds, rows, report };
 store.SetAction((parsed, stop) => StoreComparison.RunAsync(parsed.GetValue(rounds), parsed.GetValue(rows)!, parsed.GetValue(report), stop));
 
+var blockRounds = new Option<int>("--rounds") { Description = "Measurements of each cell, odd", DefaultValueFactory = _ => 3 };
+var blockReport = new Option<FileInfo?>("--report") { Description = "Write the tables to this Markdown file" };
+var block = new Command("block", "The path of a block request beside a plain copy and plain file operations; what a step costs.") { blockRounds, blockReport };
+block.SetAction(parsed => BlockComparison.Run(parsed.GetValue(blockRounds), parsed.GetValue(blockReport)));
+
 var micro = new Command("micro", "Single operations inside the process, with allocations (BenchmarkDotNet; its own arguments follow --).");
 micro.TreatUnmatchedTokensAsErrors = false;
 micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(StoreComparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, micro }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, micro }.Parse(args).InvokeAsync();

@@ -50,6 +50,7 @@ public sealed class Application(CliServices services)
             new CertifyCommand(services).Create(),
             new ListCommand(services).Create(),
             new TargetsCommand(services).Create(),
+            new DemoCommand(services).Create(),
             new StoreCommand(services).Create(),
             new ReportCommand(services).Create(),
             new CompletionCommand(services).Create(),

@@ -20,7 +20,7 @@ internal sealed class StoreCommand(CliServices services)
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetRequiredValue(socket);
-        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(Create(file)) : null;
+        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(OutputFile.Create(file)) : null;
         try
         {
             await using var daemon = StoreDaemon.Start(new StoreDaemonOptions { SocketPath = path, Trace = sink, Time = services.Time }, stop);
@@ -31,18 +31,6 @@ internal sealed class StoreCommand(CliServices services)
         catch (SocketPathException unusable)
         {
             throw CommandException.BadUsage(unusable.Message);
-        }
-    }
-
-    private static StreamWriter Create(string file)
-    {
-        try
-        {
-            return new StreamWriter(file);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw CommandException.BadUsage($"expected a file to write the trace to, found '{file}': {failure.Message}");
         }
     }
 }

@@ -25,6 +25,9 @@ public sealed class FiberGroup
 
     internal Action? Resumed { get; set; }
 
+    /// <summary>While set, the only one that takes steps.</summary>
+    private Fiber? Alone { get; set; }
+
     /// <summary>No fiber of the group takes another step: what it was about to do does not happen, and nothing is cleaned up.</summary>
     public void Kill() => IsDead = true;
 
@@ -35,6 +38,16 @@ public sealed class FiberGroup
     public void Resume()
     {
         IsPaused = false;
+        Resumed?.Invoke();
+    }
+
+    /// <summary>Whether this fiber of the group may take a step.</summary>
+    internal bool Lets(Fiber fiber) => Runs && (Alone is null || Alone == fiber);
+
+    /// <summary>No fiber of the group but this one takes a step, as when a kernel stops its other CPUs and interrupts; null ends that.</summary>
+    internal void LeaveAlone(Fiber? fiber)
+    {
+        Alone = fiber;
         Resumed?.Invoke();
     }
 }

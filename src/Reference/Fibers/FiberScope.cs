@@ -45,4 +45,19 @@ public sealed class FiberScope
 
     /// <summary>Whether the calling code runs in that fiber.</summary>
     public bool IsIn(Fiber fiber) => _driver.Current == fiber;
+
+    /// <summary>Lets no other fiber of the participant take a step until <see cref="LetOthersRun"/>.</summary>
+    /// <exception cref="InvalidOperationException">Called outside all fibers of the participant.</exception>
+    public void RunAlone()
+    {
+        if (_driver.Current is not { } fiber || fiber.Group != Group)
+        {
+            throw new InvalidOperationException($"expected a fiber of {Group.Name} that is to run alone, got none; call this in one");
+        }
+
+        Group.LeaveAlone(fiber);
+    }
+
+    /// <summary>Ends <see cref="RunAlone"/>.</summary>
+    public void LetOthersRun() => Group.LeaveAlone(null);
 }

@@ -86,7 +86,7 @@ public sealed class LoopDriver : FiberDriver
     }
 
     private protected override void OnGroupResumed() =>
-        _alive.FindAll(fiber => !fiber.IsWaiting || fiber.Wait.IsEnabled).ForEach(Queue);
+        _alive.FindAll(fiber => !fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= Now).ForEach(Queue);
 
     private void Queue(Fiber fiber)
     {
@@ -108,7 +108,7 @@ public sealed class LoopDriver : FiberDriver
         }
 
         fiber.IsQueued = false;
-        if (fiber.Group.Runs && !fiber.IsEnded && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= Now))
+        if (fiber.Group.Lets(fiber) && !fiber.IsEnded && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= Now))
         {
             _turns++;
             Resume(fiber);

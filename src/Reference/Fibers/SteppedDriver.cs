@@ -101,7 +101,7 @@ public sealed class SteppedDriver : FiberDriver
         _enabled.Clear();
         foreach (var fiber in _alive)
         {
-            if (fiber.Group.Runs && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= _now))
+            if (fiber.Group.Lets(fiber) && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= _now))
             {
                 _enabled.Add(fiber);
             }
@@ -113,7 +113,7 @@ public sealed class SteppedDriver : FiberDriver
         TimeSpan? next = null;
         foreach (var fiber in _alive)
         {
-            if (fiber.Group.Runs && fiber.IsWaiting && fiber.Wait.Deadline is { } deadline && !(next <= deadline))
+            if (fiber.Group.Lets(fiber) && fiber.IsWaiting && fiber.Wait.Deadline is { } deadline && !(next <= deadline))
             {
                 next = deadline;
             }

@@ -115,22 +115,7 @@ public sealed class DeviceManager
     public async ValueTask<bool> WaitForStateAsync(string node, Func<XenbusState, bool> isReached, TimeSpan limit)
     {
         ArgumentNullException.ThrowIfNull(isReached);
-        var changed = _fibers.CreateSignal($"{node}");
-        var watch = new StoreWatch(node, _ =>
-        {
-            changed.Set();
-            return ValueTask.CompletedTask;
-        });
-        await _store.WatchAsync(watch);
-        var until = _fibers.Now + limit;
-        bool reached;
-        while (!(reached = isReached(await ReadStateAsync(node))) && until > _fibers.Now)
-        {
-            await _fibers.WaitAsync(changed, until - _fibers.Now);
-        }
-
-        await _store.UnwatchAsync(watch);
-        return reached;
+        return await NodeWait.UntilAsync(_store, _fibers, node, async () => isReached(await ReadStateAsync(node)), limit);
     }
 
     private async ValueTask<XenbusState> ReadStateAsync(string node) =>

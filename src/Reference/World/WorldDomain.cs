@@ -16,9 +16,10 @@ public sealed class WorldDomain : IDomain
         Machine = machine;
         Fibers = new FiberScope(world.Driver, new FiberGroup($"dom{machine.Id}"));
         Grants = new WorldGrants(world.Driver, machine);
-        Events = new WorldEvents(world.Driver, machine);
+        OwnEvents = new WorldEvents(world.Driver, machine);
         Memory = new WorldMemory(world.Driver, machine);
         StoreClient = connect(Fibers);
+        OwnPlatform = new WorldPlatform(this);
     }
 
     /// <summary>The world it lives in.</summary>
@@ -37,10 +38,13 @@ public sealed class WorldDomain : IDomain
     public IGrants Grants { get; }
 
     /// <inheritdoc/>
-    public IEventChannels Events { get; }
+    public IEventChannels Events => OwnEvents;
 
     /// <inheritdoc/>
     public IMemory Memory { get; }
+
+    /// <summary>What its kernel asks of the machine below it when it ends, stops or moves.</summary>
+    public IPlatform Platform => OwnPlatform;
 
     /// <inheritdoc/>
     public FiberScope Fibers { get; }
@@ -52,4 +56,8 @@ public sealed class WorldDomain : IDomain
     public GuestGrants GrantTable => ((WorldGrants)Grants).Own;
 
     internal WorldStoreClient StoreClient { get; }
+
+    internal WorldEvents OwnEvents { get; }
+
+    internal WorldPlatform OwnPlatform { get; }
 }

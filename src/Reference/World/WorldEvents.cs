@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Events;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
@@ -10,6 +9,8 @@ namespace Conformance.Reference.World;
 /// <summary>A domain's event channels.</summary>
 internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventChannels
 {
+    private readonly List<WorldChannel> _channels = [];
+
     internal Resource Table => new(ResourceKind.Domain, domain.Id.Value);
 
     public ValueTask<EventChannelResult> AllocateUnboundAsync(DomainId remote) =>
@@ -18,11 +19,27 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
     public ValueTask<EventChannelResult> BindInterdomainAsync(DomainId remote, PortNumber remotePort) =>
         driver.PerformAsync<Binding, EventChannelResult>(new Binding(this, remote, remotePort));
 
+    /// <summary>The domain runs in a new world: none of its ports is there any more (EV-021). Who waits on one is told.</summary>
+    internal void ForgetAll()
+    {
+        _channels.ForEach(channel => channel.Lose());
+        _channels.Clear();
+    }
+
+    internal void Forget(WorldChannel channel) => _channels.Remove(channel);
+
+    private WorldChannel Keep(EventPort port)
+    {
+        var channel = new WorldChannel(driver, domain, this, port);
+        _channels.Add(channel);
+        return channel;
+    }
+
     private EventChannelResult Allocate(DomainId remote)
     {
         driver.Audit.Touch(Table, AccessMode.Write);
         var error = domain.Events.AllocateUnbound(DomainId.Self, remote, out var port);
-        return new EventChannelResult(error, port is null ? null : new WorldChannel(driver, domain, port));
+        return new EventChannelResult(error, port is null ? null : Keep(port));
     }
 
     private EventChannelResult Bind(DomainId remote, PortNumber remotePort)
@@ -30,7 +47,7 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
         driver.Audit.Touch(Table, AccessMode.Write);
         driver.Audit.Touch(new Resource(ResourceKind.Domain, remote.Value), AccessMode.Write);
         var error = domain.Events.BindInterdomain(remote, remotePort.Value, out var port);
-        return new EventChannelResult(error, port is null ? null : new WorldChannel(driver, domain, port));
+        return new EventChannelResult(error, port is null ? null : Keep(port));
     }
 
     private readonly struct Allocation(WorldEvents events, DomainId remote) : IStep<EventChannelResult>
@@ -57,14 +74,17 @@ internal sealed class WorldChannel : IEventChannel
 {
     private readonly FiberDriver _driver;
     private readonly Domain _domain;
+    private readonly WorldEvents _events;
     private readonly EventPort _port;
     private readonly Signal _upcall;
     private bool _isClosed;
+    private bool _isLost;
 
-    internal WorldChannel(FiberDriver driver, Domain domain, EventPort port)
+    internal WorldChannel(FiberDriver driver, Domain domain, WorldEvents events, EventPort port)
     {
         _driver = driver;
         _domain = domain;
+        _events = events;
         _port = port;
         _upcall = new Signal(driver, Resource, $"port {port.Number} of domain {domain.Id}");
         port.Upcall = _upcall.Set;
@@ -74,21 +94,31 @@ internal sealed class WorldChannel : IEventChannel
 
     private Resource Resource => new(ResourceKind.EventPort, _port.Key);
 
+    private bool IsOpen => !_isClosed && !_isLost;
+
     public ValueTask NotifyAsync() => _driver.DoAsync(new Sending(this));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync()
     {
         // Taken out of the hands of the hypervisor first, so that an event that comes meanwhile ends the next wait.
-        while (!_isClosed && !await _driver.PerformAsync<Consuming, bool>(new Consuming(this)) && !_isClosed)
+        while (IsOpen && !await _driver.PerformAsync<Consuming, bool>(new Consuming(this)) && IsOpen)
         {
             await _driver.WaitAsync(_upcall);
         }
 
-        return !_isClosed;
+        return IsOpen;
     }
 
     public ValueTask CloseAsync() => _driver.DoAsync(new Closing(this));
+
+    /// <summary>The port went with the world that it was in. Its number may be another's by now.</summary>
+    internal void Lose()
+    {
+        _isLost = true;
+        _port.Upcall = null;
+        _upcall.Set();
+    }
 
     private bool Send()
     {
@@ -98,14 +128,18 @@ internal sealed class WorldChannel : IEventChannel
             throw new InvalidOperationException($"expected an open port, got port {Port} of domain {_domain.Id} after its close (EV-022)");
         }
 
-        _port.Send();
+        if (!_isLost)
+        {
+            _port.Send();
+        }
+
         return true;
     }
 
     private bool Consume()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
-        return _port.TryConsume();
+        return !_isLost && _port.TryConsume();
     }
 
     private bool Close()
@@ -117,8 +151,13 @@ internal sealed class WorldChannel : IEventChannel
         }
 
         _isClosed = true;
-        _port.Upcall = null;
-        _domain.Events.Close(_port.Number);
+        _events.Forget(this);
+        if (!_isLost)
+        {
+            _port.Upcall = null;
+            _domain.Events.Close(_port.Number);
+        }
+
         _upcall.Set();
         return true;
     }

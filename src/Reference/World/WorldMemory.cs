@@ -15,7 +15,7 @@ internal sealed class WorldMemory(FiberDriver driver, Domain domain) : IMemory
 
     public ValueTask FreeAsync(IOwnPage page) => driver.DoAsync(new Freeing(this, (OwnPage)page));
 
-    private IOwnPage? Allocate()
+    private OwnPage? Allocate()
     {
         driver.Audit.Touch(Resource, AccessMode.Write);
         return domain.Memory.TryAllocate() is { } page ? new OwnPage(driver, page) : null;

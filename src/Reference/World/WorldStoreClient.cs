@@ -12,13 +12,15 @@ namespace Conformance.Reference.World;
 /// and for a change that the store holds back for another's transaction (XS-126). Used by fibers of one driver;
 /// cancellation is not needed there and is ignored.
 /// </summary>
-public sealed class WorldStoreClient : IStoreClient
+public sealed partial class WorldStoreClient : IStoreClient
 {
     private readonly FiberDriver _driver;
     private readonly WorldStore _store;
     private readonly WorldWatches _watches;
     private readonly List<Held> _held = [];
     private readonly FiberScope _fibers;
+    private readonly StoreGate _gate;
+    private readonly HashSet<uint> _open = [];
     private StoreConnection _connection;
     private uint _lastId;
     private uint _asked;
@@ -33,6 +35,7 @@ public sealed class WorldStoreClient : IStoreClient
         _store = store;
         _fibers = fibers;
         _watches = new WorldWatches(driver, fibers);
+        _gate = new StoreGate(fibers);
         _connection = connection;
         connection.Transport = this;
     }
@@ -94,81 +97,23 @@ public sealed class WorldStoreClient : IStoreClient
         return DoAsync(request, transaction);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<StoreTransaction> BeginAsync(CancellationToken cancellation = default)
+    /// <summary>Tells the store of a domain (XS-028); for the control domain only.</summary>
+    public ValueTask IntroduceAsync(DomainId domain, ulong frame, uint port) =>
+        DoAsync(About(XsMessageType.Introduce, domain).Number(frame).Number(port), default);
+
+    /// <summary>Makes the store forget a domain, if it knows it; for the control domain only.</summary>
+    public async ValueTask ReleaseIfKnownAsync(DomainId domain)
     {
-        var request = new StorePayload(XsMessageType.TransactionStart).Text(string.Empty);
-        return new StoreTransaction(StoreReply.Number(Payload(await CallAsync(request, default), request), request));
-    }
-
-    /// <inheritdoc/>
-    public ValueTask CommitAsync(StoreTransaction transaction, CancellationToken cancellation = default) =>
-        DoAsync(new StorePayload(XsMessageType.TransactionEnd).Text("T"), transaction);
-
-    /// <inheritdoc/>
-    public ValueTask AbortAsync(StoreTransaction transaction, CancellationToken cancellation = default) =>
-        DoAsync(new StorePayload(XsMessageType.TransactionEnd).Text("F"), transaction);
-
-    /// <inheritdoc/>
-    public async ValueTask WatchAsync(StoreWatch watch, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(watch);
-
-        // The first event comes before the reply, so the token must be known by then.
-        _watches.Add(watch);
-        var request = new StorePayload(XsMessageType.Watch, watch.Path).Text(watch.Path).Text(watch.Token!);
+        var request = About(XsMessageType.Release, domain);
         var reply = await CallAsync(request, default);
-        if (reply.Error != XsError.None)
-        {
-            _watches.Remove(watch);
-        }
-
-        StoreReply.Done(Payload(reply, request), request);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask UnwatchAsync(StoreWatch watch, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(watch);
-        string token = _watches.Remove(watch);
-        var request = new StorePayload(XsMessageType.Unwatch, watch.Path).Text(watch.Path).Text(token);
-        var reply = await CallAsync(request, default);
-        await _watches.QuiesceAsync(watch);
-
-        // The store forgot it first, by a reset: gone is gone.
         if (reply.Error != XsError.ENOENT)
         {
             StoreReply.Done(Payload(reply, request), request);
         }
     }
 
-    /// <summary>Tells the store of a domain (XS-028); for the control domain only.</summary>
-    public ValueTask IntroduceAsync(DomainId domain, ulong frame, uint port) =>
-        DoAsync(About(XsMessageType.Introduce, domain).Number(frame).Number(port), default);
-
     /// <summary>A domain that was shut down runs again: its next shutdown is told as well (XS-089, CT-016).</summary>
     public ValueTask ResumeDomainAsync(DomainId domain) => DoAsync(About(XsMessageType.Resume, domain), default);
-
-    /// <summary>
-    /// The domain came up in a new world: nothing of the old connection is left in the store. Registers every watch again,
-    /// each of which fires once (XS-141).
-    /// </summary>
-    /// <param name="connection">The new connection.</param>
-    public async ValueTask ResumeAsync(StoreConnection connection)
-    {
-        ArgumentNullException.ThrowIfNull(connection);
-        _connection.Transport = null;
-        _connection = connection;
-        connection.Transport = this;
-        foreach (var watch in _watches.Registered)
-        {
-            var request = new StorePayload(XsMessageType.Watch, watch.Path).Text(watch.Path).Text(watch.Token!);
-            if ((await CallAsync(request, default)).Error is not (XsError.None or XsError.EEXIST))
-            {
-                _watches.Remove(watch);
-            }
-        }
-    }
 
     /// <summary>Takes what the store has for this client; part of the step that caused it.</summary>
     internal void TakeOutput()
@@ -226,6 +171,25 @@ public sealed class WorldStoreClient : IStoreClient
         StoreReply.Done(Payload(await CallAsync(request, transaction), request), request);
 
     private async ValueTask<Reply> CallAsync(StorePayload request, StoreTransaction transaction)
+    {
+        // What belongs to a transaction is inside with it: it must be let end, or a suspend would wait for ever.
+        if (_open.Contains(transaction.Id))
+        {
+            return await ExchangeAsync(request, transaction);
+        }
+
+        await _gate.EnterAsync();
+        try
+        {
+            return await ExchangeAsync(request, transaction);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    private async ValueTask<Reply> ExchangeAsync(StorePayload request, StoreTransaction transaction)
     {
         var held = new Held(++_lastId);
         var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction.Id));

@@ -1,9 +1,7 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
-using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.World;
 
@@ -11,7 +9,7 @@ namespace Conformance.Reference.World;
 /// A machine with a hypervisor, a store and domains, in one process and under one driver: the place where fronts, backs
 /// and tool stacks meet. Built anew for every run.
 /// </summary>
-public sealed class XenWorld
+public sealed partial class XenWorld
 {
     /// <summary>Builds a machine on which only the control domain runs.</summary>
     /// <param name="driver">Who schedules.</param>
@@ -48,19 +46,8 @@ public sealed class XenWorld
     public async ValueTask<WorldDomain> CreateDomainAsync(DomainOptions? options = null)
     {
         var machine = await Driver.PerformAsync<Creation, Domain>(new Creation(Hypervisor, options ?? new DomainOptions()));
-        string home = $"/local/domain/{machine.Id}";
-        var control = Control.StoreClient;
-        await control.InTransactionAsync(async transaction =>
-        {
-            await control.MakeDirectoryAsync(home, transaction);
-            await control.SetPermissionsAsync(home, [new XsPermission(DomainId.Zero, XsAccess.None), new XsPermission(machine.Id, XsAccess.Read)], transaction);
-            foreach (string own in (string[])["device", "backend", "error", "data", "control/shutdown", "control/sysrq"])
-            {
-                await control.WriteAsync($"{home}/{own}", ReadOnlyMemory<byte>.Empty, transaction);
-                await control.SetPermissionsAsync($"{home}/{own}", [new XsPermission(machine.Id, XsAccess.None)], transaction);
-            }
-        });
-        await control.IntroduceAsync(machine.Id, Domain.StoreFrame, machine.StorePort.Number);
+        await DomainHome.MakeAsync(Control.StoreClient, machine.Id);
+        await Control.StoreClient.IntroduceAsync(machine.Id, Domain.StoreFrame, machine.StorePort.Number);
         return new WorldDomain(this, machine, fibers => new WorldStoreClient(Store, Store.Engine.FindGuest(machine.Id)!, Driver, fibers));
     }
 

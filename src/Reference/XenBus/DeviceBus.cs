@@ -128,12 +128,12 @@ public sealed class DeviceBus
     }
 
     /// <summary>A device has ended; if its directory is there still, or again, it is looked at anew on the next change.</summary>
-    internal void Forget(XenBusDevice device)
+    internal void Forget(XenBusDevice device, bool lookAgain)
     {
         if (_devices.GetValueOrDefault(device.Node) == device)
         {
             _devices.Remove(device.Node);
-            if (device.WasSeenAgain)
+            if (lookAgain || device.WasSeenAgain)
             {
                 NoteType(device.Type);
             }

@@ -21,6 +21,7 @@ public sealed partial class XenBusDevice
     private bool _isFailed;
     private bool _isSuspended;
     private bool _isEnding;
+    private bool _isReplaced;
     private bool _holdsBoot;
     private bool _hasEnded;
 
@@ -202,7 +203,7 @@ public sealed partial class XenBusDevice
 
     private async ValueTask ServeAsync()
     {
-        while (!IsGone && !_isEnding)
+        while (!IsGone && !_isReplaced && !_isEnding)
         {
             if (_isFailed)
             {
@@ -247,12 +248,16 @@ public sealed partial class XenBusDevice
     private async ValueTask LocalChangedAsync()
     {
         var before = State;
-        if (!await FindStateAsync())
+        var text = await Domain.Store.FindAsync($"{Node}/state");
+        var owner = OwnerBy(text);
+        Note(owner);
+        if (owner != DirectoryOwner.Self)
         {
-            IsGone = true;
             return;
         }
 
+        // Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).
+        State = TryParseState(text, out var state) ? state : State;
         if (State == XenbusState.Closing && before != XenbusState.Closing)
         {
             await Instance!.CloseAsync();
@@ -293,8 +298,14 @@ public sealed partial class XenBusDevice
             await UnwatchAsync(_peerWatch);
             await UnwatchAsync(_stateWatch);
             await UnwatchAsync(_policyWatch);
-            await Instance.DisconnectAsync(isPeerGone: IsGone);
-            if (!IsGone && State != XenbusState.Closed)
+            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
+            {
+                // Before anything is taken back that the peer may be about to use.
+                await SwitchStateAsync(XenbusState.Closing);
+            }
+
+            await Instance.DisconnectAsync(isPeerGone: IsGone || _isReplaced);
+            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
             {
                 await SwitchStateAsync(XenbusState.Closed);
             }
@@ -309,7 +320,7 @@ public sealed partial class XenBusDevice
             await request();
         }
 
-        _bus.Forget(this);
+        _bus.Forget(this, lookAgain: _isReplaced);
     }
 
     private async ValueTask<StoreWatch> WatchAsync(string path, Action changed)

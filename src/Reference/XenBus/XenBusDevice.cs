@@ -68,16 +68,15 @@ public sealed partial class XenBusDevice
     /// <returns>False when the directory is gone; the device is about to be detached then.</returns>
     public async ValueTask<bool> SwitchStateAsync(XenbusState state)
     {
-        if (IsGone)
+        if (IsGone || _isReplaced)
         {
             return false;
         }
 
         if (state != State)
         {
-            if (!await Domain.Store.InTransactionAsync(transaction => WriteStateAsync(state, transaction)))
+            if (!await UpdateAsync(transaction => Domain.Store.WriteTextAsync($"{Node}/state", $"{(int)state}", transaction)))
             {
-                Vanish();
                 return false;
             }
 
@@ -86,6 +85,33 @@ public sealed partial class XenBusDevice
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Writes several nodes of the own directory in one transaction, unless the directory is gone or another device's by
+    /// now: nothing is made again, and nobody else's nodes are touched (XB-005 to XB-007).
+    /// </summary>
+    /// <returns>False when nothing was written; the device is about to be detached then.</returns>
+    public async ValueTask<bool> UpdateAsync(Func<StoreTransaction, ValueTask> write)
+    {
+        if (IsGone || _isReplaced)
+        {
+            return false;
+        }
+
+        var found = await Domain.Store.InTransactionAsync(async transaction =>
+        {
+            var state = await Domain.Store.FindAsync($"{Node}/state", transaction);
+            var owner = OwnerBy(state);
+            if (owner == DirectoryOwner.Self)
+            {
+                await write(transaction);
+            }
+
+            return owner;
+        });
+        Note(found);
+        return found == DirectoryOwner.Self;
     }
 
     /// <summary>The peer's state now; <see cref="XenbusState.Unknown"/> when there is none, the last one when it is no state (XB-048).</summary>
@@ -182,20 +208,29 @@ public sealed partial class XenBusDevice
         return isState;
     }
 
-    private async ValueTask<bool> WriteStateAsync(XenbusState state, StoreTransaction transaction)
-    {
-        if (await Domain.Store.FindAsync($"{Node}/state", transaction) is null)
-        {
-            return false;
-        }
+    /// <summary>
+    /// Whose the directory is, by its state node. Initialising is written by the tool stack alone, so where this end did
+    /// not leave it there, the device was taken away and another of its name was made.
+    /// </summary>
+    private DirectoryOwner OwnerBy(byte[]? state) =>
+        state is null ? DirectoryOwner.Nobody
+        : TryParseState(state, out var found) && found == XenbusState.Initialising && State != XenbusState.Initialising ? DirectoryOwner.Another
+        : DirectoryOwner.Self;
 
-        await Domain.Store.WriteTextAsync($"{Node}/state", $"{(int)state}", transaction);
-        return true;
+    private void Note(DirectoryOwner found)
+    {
+        if (found != DirectoryOwner.Self)
+        {
+            IsGone |= found == DirectoryOwner.Nobody;
+            _isReplaced |= found == DirectoryOwner.Another;
+            _work.Set();
+        }
     }
 
-    private void Vanish()
+    private enum DirectoryOwner
     {
-        IsGone = true;
-        _work.Set();
+        Self,
+        Nobody,
+        Another,
     }
 }

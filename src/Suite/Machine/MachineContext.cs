@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
@@ -8,7 +7,6 @@ using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Evidence;
 
 namespace Conformance.Suite.Machine;
 
@@ -80,7 +78,11 @@ public abstract class MachineContext : CaseContext
     public void Note(string what) => Trace.Record("case", 0, "-", what, "OK");
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Prepares one run, inside its first fiber.</summary>
     protected virtual ValueTask PrepareAsync() => ValueTask.CompletedTask;

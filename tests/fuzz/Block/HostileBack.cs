@@ -5,12 +5,10 @@ using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Rings;
 using Conformance.Reference.Block.Front;
-using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Reference.XenBus;
-using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Tests.Fuzz.Block;
 

@@ -71,6 +71,23 @@ public sealed class BusTests
     });
 
     [Fact]
+    [Trait("Clause", "XB-027")]
+    public void DeviceMadeAgainAtOnceUnderItsOldName_IsAnotherDevice() => BusWorld.Run(async w =>
+    {
+        await w.StartAsync();
+        var request = await w.AddConnectedAsync("0");
+        Assert.True(await w.Tools.RemoveAsync(request));
+        await w.AddConnectedAsync("0");
+        await w.SettleAsync();
+        Assert.Equal("4", await w.ReadAsync($"{request.FrontNode}/state"));
+        Assert.Equal("4", await w.ReadAsync($"{request.BackNode}/state"));
+        Assert.Equal(2, w.Fronts.Devices.Count);
+        Assert.Equal(2, w.Backs.Devices.Count);
+        Assert.Equal("detach", w.Fronts.Devices[0].Calls[^1]);
+        Assert.Equal("detach", w.Backs.Devices[0].Calls[^1]);
+    });
+
+    [Fact]
     [Trait("Clause", "XB-025")]
     [Trait("Clause", "XB-014")]
     public void FrontThatClosesAndBeginsAnewAtOnce_IsConnectedAgain() => BusWorld.Run(async w =>

@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Deviations;
@@ -99,13 +98,12 @@ internal sealed class BackConnection
 
         _isStopping = true;
         Gate.Resume();
-        await Path.TakeAsync(BackStep.ClosePort, Name, async () =>
+        foreach (var queue in _queues)
         {
-            foreach (var queue in _queues)
-            {
-                await queue.ClosePortAsync();
-            }
-        });
+            await queue.StopAsync();
+        }
+
+        await TakeAnywayAsync(BackStep.ClosePort, ClosePortsAsync);
     }
 
     /// <summary>Takes down what there is, if nothing is in flight any more (D-8).</summary>
@@ -121,8 +119,8 @@ internal sealed class BackConnection
         if (!_isClosed)
         {
             _isClosed = true;
-            await Path.TakeAsync(BackStep.Drain, Name, () => ValueTask.CompletedTask);
-            await Path.TakeAsync(BackStep.Unmap, Name, UnmapAsync);
+            await TakeAnywayAsync(BackStep.Drain, static () => ValueTask.CompletedTask);
+            await TakeAnywayAsync(BackStep.Unmap, UnmapAsync);
         }
 
         return true;
@@ -179,6 +177,28 @@ internal sealed class BackConnection
     internal ValueTask FailAsync(DeviceFailure failure) => _device.FailAsync(failure);
 
     private bool IsDrained => _queues.TrueForAll(queue => queue.IsDrained);
+
+    /// <summary>A close goes on whatever fails in it; that is reported, and done all the same (XB-042, I-34).</summary>
+    private async ValueTask TakeAnywayAsync(string step, Func<ValueTask> body)
+    {
+        try
+        {
+            await Path.TakeAsync(step, Name, body);
+        }
+        catch (DeviceFailure failure)
+        {
+            await _device.ReportAsync(failure);
+            await body();
+        }
+    }
+
+    private async ValueTask ClosePortsAsync()
+    {
+        foreach (var queue in _queues)
+        {
+            await queue.ClosePortAsync();
+        }
+    }
 
     private async ValueTask UnmapAsync()
     {

@@ -1,8 +1,6 @@
 using Conformance.Model.Protocol;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.Events;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block.Rings;
 using Conformance.Reference.Fibers;
@@ -95,14 +93,12 @@ internal sealed class BackQueue
         return ValueTask.CompletedTask;
     });
 
-    /// <summary>Takes nothing more from now on, and closes the port.</summary>
+    /// <summary>Takes nothing more from now on, and does not use the port any more.</summary>
+    internal ValueTask StopAsync() => _worker?.StopAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Closes the port.</summary>
     internal async ValueTask ClosePortAsync()
     {
-        if (_worker is not null)
-        {
-            await _worker.StopAsync();
-        }
-
         if (_channel is { } channel)
         {
             _channel = null;

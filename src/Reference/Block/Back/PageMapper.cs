@@ -87,12 +87,15 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
         for (int page = 0; !bytes.IsEmpty; page++)
         {
             var part = bytes[..Math.Min(bytes.Length, BlkifLimits.FrameSize)];
-            if (await grants.CopyFromAsync(peer, request.IndirectPages[page], 0, part) != GrantStatus.Okay)
+            var mapping = await MapAsync(request.IndirectPages[page], GrantAccess.ReadOnly);
+            if (mapping.Page is not { } mapped)
             {
                 statistics.MapFailures++;
                 return false;
             }
 
+            await mapped.CopyOutAsync(0, part);
+            await UnmapAsync(mapped);
             bytes = bytes[part.Length..];
         }
 

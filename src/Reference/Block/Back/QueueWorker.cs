@@ -29,6 +29,7 @@ internal sealed class QueueWorker
     private readonly RequestExecutor _executor;
     private readonly byte[] _response;
     private bool _isStopping;
+    private bool _isIdle;
     private bool _hasEnded;
     private int _pushers;
 
@@ -48,8 +49,8 @@ internal sealed class QueueWorker
         _response = new byte[BlkifLayout.Of(connection.Terms.Abi).ResponseSize];
     }
 
-    /// <summary>Whether the worker has ended and every request that it took is answered.</summary>
-    internal bool IsDrained => _hasEnded && _pool.InUse == 0 && _pushers == 0;
+    /// <summary>Whether the worker does nothing any more and every request that it took is answered.</summary>
+    internal bool IsDrained => (_hasEnded || (_isIdle && _isStopping)) && _pool.InUse == 0 && _pushers == 0;
 
     /// <summary>Starts the fibers.</summary>
     internal void Start(int number)
@@ -86,15 +87,24 @@ internal sealed class QueueWorker
         {
             await ServeAsync();
         }
-        while (!_isStopping && _ring.IsUsable && await _channel.WaitAsync());
+        while (!_isStopping && _ring.IsUsable && await WaitForEventAsync());
 
-        if (_ring.Fault.Kind != RingFaultKind.None)
+        if (_ring.Fault.Kind != RingFaultKind.None && !_isStopping)
         {
             await ReportHaltAsync();
         }
 
         _hasEnded = true;
         _connection.NoteProgress();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForEventAsync()
+    {
+        _isIdle = true;
+        bool isOpen = await _channel.WaitAsync();
+        _isIdle = false;
+        return isOpen;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -139,7 +149,7 @@ internal sealed class QueueWorker
     {
         var rules = _connection.Rules;
         var rejection = _reader.Understand(request, in rules);
-        _trace.Note(IoStep.Consume, request, "OK");
+        _trace.Note(IoStep.Consume, request, Rejection.None);
         if (rejection == Rejection.None && request.Operation == BlkifOperation.Indirect)
         {
             rejection = await _pages.ReadIndirectAsync(request)
@@ -147,7 +157,7 @@ internal sealed class QueueWorker
                 : Rejection.BadIndirectPages;
         }
 
-        _trace.Note(IoStep.Validate, request, rejection == Rejection.None ? "OK" : rejection.ToString());
+        _trace.Note(IoStep.Validate, request, rejection);
         if (rejection != Rejection.None)
         {
             _connection.Statistics.Rejected++;
@@ -168,7 +178,7 @@ internal sealed class QueueWorker
     private void Answer(BackRequest request, BlkifStatus status)
     {
         new BlkifResponse(request.Id, request.Operation, status).Write(_response, _connection.Terms.Abi);
-        _trace.Note(IoStep.Answer, request, status.ToString());
+        _trace.Note(IoStep.Answer, request, status);
         _ring.PutResponse(_response, request.EntryCount);
         _pool.Return(request);
     }

@@ -152,7 +152,7 @@ internal sealed class RequestExecutor
 
     private ValueTask<bool> SubmitAsync(StorageRequest operation, BackRequest request)
     {
-        _trace.Note(IoStep.Submit, request, "OK");
+        _trace.Note(IoStep.Submit, request, StorageStatus.Ok);
         operation.Completions = _completions;
         return _storage.SubmitAsync(operation);
     }
@@ -160,11 +160,11 @@ internal sealed class RequestExecutor
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask EndAsync(BackRequest request, StorageStatus status)
     {
-        _trace.Note(IoStep.Complete, request, status.ToString());
+        _trace.Note(IoStep.Complete, request, status);
         if (request.PageCount > 0)
         {
             await _pages.ReleaseDataAsync(request);
-            _trace.Note(IoStep.Release, request, "OK");
+            _trace.Note(IoStep.Release, request, StorageStatus.Ok);
         }
 
         if (status == StorageStatus.Gone)

@@ -13,6 +13,11 @@ public sealed partial class BlockDisk
     /// <summary>Reads whole sectors into memory.</summary>
     public async ValueTask<DiskResult> ReadAsync(Sector512 first, Memory<byte> destination)
     {
+        if (!IsWhole(destination.Length))
+        {
+            return DiskResult.Misaligned;
+        }
+
         if (await TakePagesAsync(destination.Length) is not { } pages)
         {
             return DiskResult.NoMemory;
@@ -46,6 +51,11 @@ public sealed partial class BlockDisk
 
     private async ValueTask<DiskResult> WriteCopyAsync(Sector512 first, ReadOnlyMemory<byte> source, bool isOrdered)
     {
+        if (!IsWhole(source.Length))
+        {
+            return DiskResult.Misaligned;
+        }
+
         if (await TakePagesAsync(source.Length) is not { } pages)
         {
             return DiskResult.NoMemory;
@@ -62,6 +72,8 @@ public sealed partial class BlockDisk
         await ReturnPagesAsync(pages, result);
         return result;
     }
+
+    private static bool IsWhole(int length) => length > 0 && length % Sector512.Size == 0;
 
     private async ValueTask<IOwnPage[]?> TakePagesAsync(int length)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Grants;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Front;
@@ -102,17 +101,6 @@ internal sealed class FramePool(IDomain domain, DomainId peer)
         {
             await domain.Memory.FreeAsync(page);
         }
-    }
-
-    /// <summary>The grants are gone with the world they were made in: frees the pages alone.</summary>
-    public async ValueTask ForgetAsync()
-    {
-        while (_lent.TryPop(out var lent))
-        {
-            _pages.Push(lent.Page);
-        }
-
-        await CloseAsync();
     }
 
     private async ValueTask RevokeAsync(LentPage lent)

@@ -51,6 +51,15 @@ public sealed partial class FrontDevice
             await _path.TakeAsync(FrontStep.ReadLimits, _device.PeerNode, async () => limits = await _negotiation.ReadLimitsAsync(_isTrusted));
         }
 
+        _path.Record(
+            FrontStep.ReadLimits,
+            "limits in force",
+            "OK",
+            new("ring-pages", $"{limits.RingPages}"),
+            new("queues", $"{limits.Queues} of {_settings.Queues}"),
+            new("requests", $"{limits.Requests}"),
+            new("segments", $"{limits.Segments} of {_settings.Limits.Segments}"),
+            new("request-bytes", $"{limits.RequestBytes} of {_settings.Limits.RequestBytes}"));
         var connection = new FrontConnection(_device, _path, _settings, limits, _handle);
         _connection = connection;
         bool isThere = true;

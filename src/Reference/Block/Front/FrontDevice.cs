@@ -55,7 +55,7 @@ public sealed partial class FrontDevice : IDeviceInstance
     /// <inheritdoc/>
     public async ValueTask AttachAsync()
     {
-        _path.Record(FrontStep.See, _device.Node, "OK");
+        await _path.TakeAsync(FrontStep.See, _device.Node, static () => default);
         _isVetoed = false;
         _isCloseWanted = false;
         await _path.TakeAsync(FrontStep.Resolve, _device.PeerNode, async () =>
@@ -192,7 +192,7 @@ public sealed partial class FrontDevice : IDeviceInstance
 
         if (!_isPublished && _device.State == XenbusState.Initialising)
         {
-            _path.Record(FrontStep.SeeInitWait, $"{_device.PeerNode}/state", "OK");
+            await _path.TakeAsync(FrontStep.SeeInitWait, $"{_device.PeerNode}/state", static () => default);
             await PublishAsync(readsLimits: !_settings.SkipsInitWait);
         }
     }
@@ -251,6 +251,7 @@ public sealed partial class FrontDevice : IDeviceInstance
             await _path.TakeAsync(FrontStep.BeginClose, _device.Node, () => Switch(XenbusState.Closing));
         }
 
+        await _path.TakeAsync(FrontStep.CheckUsers, _device.Node, static () => default);
         var connection = _connection;
         await _path.TakeAsync(FrontStep.StopQueues, Name, async () =>
         {

@@ -23,6 +23,9 @@ internal static unsafe partial class DeviceCalls
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
     private const int BlockDeviceType = 0x6000;
+    private const int KeepSize = 1;
+    private const int Punch = 2;
+    private const int NotSupported = 95;
     private const nuint GetLogicalSectorSize = 0x1268;
     private const nuint GetPhysicalSectorSize = 0x127B;
     private const nuint GetSizeInBytes = 0x8008_1272;
@@ -67,8 +70,17 @@ internal static unsafe partial class DeviceCalls
             Control(device, GetPhysicalSectorSize, &physical) == 0 ? physical : 0);
     }
 
+    /// <summary>Gives back what a range of a file or device occupies; it reads as zeroes then.</summary>
+    internal static StorageStatus PunchHole(SafeFileHandle file, long position, long length) =>
+        Allocate(file, KeepSize | Punch, position, length) == 0 ? StorageStatus.Ok
+        : Marshal.GetLastPInvokeError() == NotSupported ? StorageStatus.NotSupported
+        : StorageStatus.Error;
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int Status(int directory, byte* path, int flags, uint mask, byte* record);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeFileHandle file, int mode, long position, long length);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, nuint request, void* argument);

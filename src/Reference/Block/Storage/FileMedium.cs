@@ -50,7 +50,7 @@ public sealed class FileMedium : IMedium
     public bool IsReadOnly { get; }
 
     /// <inheritdoc/>
-    public bool CanDiscard => false;
+    public bool CanDiscard => !IsReadOnly;
 
     /// <inheritdoc/>
     public bool PrefersLongTransfers => true;
@@ -123,7 +123,8 @@ public sealed class FileMedium : IMedium
     }
 
     /// <inheritdoc/>
-    public StorageStatus Discard(long position, long length) => StorageStatus.NotSupported;
+    public StorageStatus Discard(long position, long length) =>
+        length == 0 ? StorageStatus.Ok : DeviceCalls.PunchHole(_handle, position, length);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _handle.Dispose();

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
@@ -6,7 +7,6 @@ using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Fibers;
-using Conformance.Model.Protocol.Block;
 
 namespace Conformance.Tests.Unit.Block.Front;
 
@@ -14,9 +14,9 @@ public sealed class FrontDeviationTests
 {
     private static readonly string[] Steps =
     [
-        FrontStep.Resolve, FrontStep.WatchPeer, FrontStep.ReadLimits, "F5.0", "F5.1", FrontStep.AllocatePort, FrontStep.Publish, FrontStep.Commit,
+        FrontStep.See, FrontStep.Resolve, FrontStep.WatchPeer, FrontStep.SeeInitWait, FrontStep.ReadLimits, "F5.0", "F5.1", FrontStep.AllocatePort, FrontStep.Publish, FrontStep.Commit,
         FrontStep.ReadMedium, FrontStep.Connect, FrontStep.Announce, FrontStep.StartIo,
-        FrontStep.BeginClose, FrontStep.StopQueues, FrontStep.Close, FrontStep.Release,
+        FrontStep.BeginClose, FrontStep.CheckUsers, FrontStep.StopQueues, FrontStep.Close, FrontStep.Release,
     ];
 
     public static TheoryData<BlockProfile, string, DeviationKind> Deviations

@@ -138,6 +138,7 @@ public sealed class FrontIoTests
             Assert.Equal(2048ul, scene.Disk.Capacity.Value);
             Assert.Equal(DiskResult.Misaligned, await scene.Disk.ReadAsync(new Sector512(1), new byte[4096]));
             Assert.Equal(DiskResult.Misaligned, await scene.Disk.ReadAsync(default, new byte[512]));
+            Assert.Equal(DiskResult.Misaligned, await scene.Disk.WriteAsync(default, new byte[100]));
             var pages = await PagesAsync(scene, 14);
             Assert.Equal(DiskResult.Ok, await scene.Disk.WriteAsync(new Sector512(8), new DiskBuffer(pages, 512, 13 * 4096)));
             Assert.All(scene.Back.Asked, asked => Assert.True(asked.Sector % 8 == 0 && asked.Count % 8 == 0));

@@ -167,6 +167,31 @@ public sealed class FrontLifeTests
             seed);
 
     [Fact]
+    [Trait("Clause", "BF-026")]
+    [Trait("Clause", "BF-039")]
+    public void ADeviceThatGoesWhileItWaitsForGrants_WaitsNoLonger() =>
+        FrontScene.Run(
+            Mainline with { IsPersistent = false },
+            async scene =>
+            {
+                await scene.ConnectAsync();
+                var reservation = await scene.Front.Grants.ReserveAsync(512 - 8 - 1);
+                var disk = scene.Disk;
+                DiskResult? result = null;
+                scene.Front.Fibers.Start("user", async () => result = await disk.ReadAsync(default, new byte[512]));
+                await scene.SettleAsync();
+                Assert.Null(result);
+                await scene.Back.UnmapAsync();
+                await scene.Back.RemoveAsync(scene.Back.FrontNode);
+                await scene.SettleAsync();
+                Assert.Equal(DiskResult.Gone, result);
+                await scene.Front.Grants.ReleaseAsync(reservation!);
+                await scene.SettleAsync();
+                scene.AssertNothingHeld();
+            },
+            options: new Conformance.Reference.Hypervisor.DomainOptions { GrantFrames = 1 });
+
+    [Fact]
     [Trait("Clause", "RS-014")]
     public void AnotherSectorSizeAfterRecovery_IsFatal() =>
         FrontScene.Run(Mainline, async scene =>

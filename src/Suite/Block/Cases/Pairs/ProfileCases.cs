@@ -3,7 +3,6 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs;
 
@@ -23,21 +22,11 @@ public static class ProfileCases
                 var front = await c.StartFrontAsync(FrontSettings.For(frontProfile));
                 var disk = await c.AddDiskAsync();
                 await c.ExpectConnectedAsync("NG-048", disk);
-                await ExpectDataAsync(c, front.FindDisk(disk.Name)!);
+                await DiskCheck.ExpectKeepsAsync(c, front.FindDisk(disk.Name)!, new Sector512(8), 16 * 1024);
                 c.Expect("XB-027", await c.Tools.RemoveAsync(disk), "the back to close within the tool stack's limit", "it did not");
                 await front.StopAsync();
                 await back.StopAsync();
             }
         }
-    }
-
-    private static async Task ExpectDataAsync(PairContext c, BlockDisk disk)
-    {
-        var written = new byte[16 * 1024];
-        c.Random.NextBytes(written);
-        var read = new byte[written.Length];
-        PairContext.ExpectOf(Blame.Front, "BI-019", await disk.WriteAsync(new Sector512(8), written) == DiskResult.Ok, "a write to succeed");
-        PairContext.ExpectOf(Blame.Front, "BI-019", await disk.ReadAsync(new Sector512(8), read) == DiskResult.Ok, "a read to succeed");
-        c.Expect("BI-019", written.AsSpan().SequenceEqual(read), "what was written", "something else");
     }
 }
