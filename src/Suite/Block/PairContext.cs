@@ -10,6 +10,7 @@ using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
+using Conformance.Suite.Block.Rules;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Machine;
 using Conformance.Suite.Targets;
@@ -24,6 +25,9 @@ public sealed class PairContext : MachineContext
     public const string MediumPath = "/media/disk";
 
     private readonly IBlockPairTarget target;
+    private readonly List<DeviceRequest> made = [];
+    private readonly List<(WorldDomain Domain, IFrontUnderTest Front)> fronts = [];
+    private PairJudge judge = null!;
 
     internal PairContext(IBlockPairTarget target, CaseSettings settings)
         : base(settings) => this.target = target;
@@ -56,6 +60,7 @@ public sealed class PairContext : MachineContext
     public async ValueTask UseDriverDomainAsync(DomainOptions? options = null)
     {
         BackDomain = await CreateDomainAsync(options);
+        judge.Enlist(BackDomain, Blame.Back);
         Media = new StorageLookup(Driver, BackDomain.Fibers.Group);
         Media.Add(MediumPath, Medium);
     }
@@ -64,6 +69,7 @@ public sealed class PairContext : MachineContext
     public ValueTask<IBackUnderTest> StartBackAsync(BackSettings? settings = null, DeviationPlan? plan = null)
     {
         var domain = BackDomain;
+        ExcuseDeviant(plan, Blame.Back);
         return target.StartBackAsync(new BackStage(domain, Media, settings ?? BackSettings.For(BlockProfile.Mainline))
         {
             Plan = plan ?? DeviationPlan.None,
@@ -72,14 +78,17 @@ public sealed class PairContext : MachineContext
     }
 
     /// <summary>Starts the front.</summary>
-    public ValueTask<IFrontUnderTest> StartFrontAsync(FrontSettings? settings = null, DeviationPlan? plan = null)
+    public async ValueTask<IFrontUnderTest> StartFrontAsync(FrontSettings? settings = null, DeviationPlan? plan = null)
     {
         var domain = Guest;
-        return target.StartFrontAsync(new FrontStage(domain, settings ?? FrontSettings.For(BlockProfile.Mainline))
+        ExcuseDeviant(plan, Blame.Front);
+        var front = await target.StartFrontAsync(new FrontStage(domain, settings ?? FrontSettings.For(BlockProfile.Mainline))
         {
             Plan = plan ?? DeviationPlan.None,
             Die = () => World.DestroyAsync(domain),
         });
+        fronts.Add((domain, front));
+        return front;
     }
 
     /// <summary>What the tool stack is to make for a disk of the guest.</summary>
@@ -90,6 +99,7 @@ public sealed class PairContext : MachineContext
     public async ValueTask<DeviceRequest> AddDiskAsync(DeviceRequest? disk = null)
     {
         disk ??= Disk();
+        Follow(disk);
         await Tools.AddAsync(disk);
         await Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk));
         return disk;
@@ -103,13 +113,79 @@ public sealed class PairContext : MachineContext
         await ExpectStateAsync(clause, disk.FrontNode, XenbusState.Connected);
     }
 
+    /// <summary>Has a disk that the case makes itself taken away at the end, for the look at what is left.</summary>
+    public void Follow(DeviceRequest disk) => made.Add(disk);
+
+    /// <summary>Lets everything come to rest, and fails the case for <paramref name="clause"/> when either end holds anything of the other.</summary>
+    public async ValueTask ExpectNothingHeldAsync(string clause, string what)
+    {
+        await SettleAsync();
+        judge.ExpectNothingHeld(clause, what);
+        ThrowIfBroken();
+    }
+
+    /// <summary>Fails the case when a rule that holds always was broken so far.</summary>
+    public void ThrowIfBroken()
+    {
+        if (judge.First is { } breach)
+        {
+            ExpectOf(breach.Blame, breach.Clause, false, breach.Expected, breach.Came);
+        }
+    }
+
+    /// <summary>
+    /// Looks whether anything is left: what is held when no device is connected, and, after every device was taken away,
+    /// what is held, watched, awaited or waited for at all.
+    /// </summary>
+    /// <inheritdoc/>
+    protected override async ValueTask ReviewAsync()
+    {
+        ThrowIfBroken();
+        await SettleAsync();
+        if (judge.Nodes.Directories.All(directory => PairJudge.IsQuiet(judge.Nodes.Find(directory, "state"))))
+        {
+            judge.ExpectNothingHeld("XB-039", "while no device is connected");
+        }
+
+        foreach (var disk in made)
+        {
+            if (!await Tools.RemoveAsync(disk))
+            {
+                await Tools.ForceAsync(disk);
+            }
+        }
+
+        await SettleAsync();
+        judge.ExpectNothingHeld("XB-033", "once every device is gone");
+        judge.ExpectNothingAwaited();
+        ThrowIfBroken();
+        foreach (var (domain, front) in fronts.Where(entry => !entry.Domain.Machine.IsDestroyed && entry.Domain.Machine.Shutdown is null))
+        {
+            ExpectOf(Blame.Front, "XB-045", await front.WaitForBootAsync(), $"nothing to hold up the boot of domain {domain.Id} once every device is gone", "a device does");
+        }
+    }
+
     /// <inheritdoc/>
     protected override async ValueTask PrepareAsync()
     {
+        made.Clear();
+        fronts.Clear();
+        judge = new PairJudge(World);
+        Trace.Taken = judge.Take;
         Medium = new MemoryMedium(MediumPath, new SectorCount512(4096));
         BackDomain = Control;
         Media = new StorageLookup(Driver, Control.Fibers.Group);
         Media.Add(MediumPath, Medium);
         Guest = await CreateDomainAsync();
+        judge.Enlist(Control, Blame.Back);
+        judge.Enlist(Guest, Blame.Front);
+    }
+
+    private void ExcuseDeviant(DeviationPlan? plan, Blame end)
+    {
+        if (plan is { Deviations.Count: > 0 })
+        {
+            judge.Excuse(end);
+        }
     }
 }
