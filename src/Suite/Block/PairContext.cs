@@ -124,10 +124,10 @@ public sealed class PairContext : MachineContext
     public void Follow(DeviceRequest disk) => made.Add(disk);
 
     /// <summary>Lets everything come to rest, and fails the case for <paramref name="clause"/> when either end holds anything of the other.</summary>
-    public async ValueTask ExpectNothingHeldAsync(string clause, string what)
+    public async ValueTask ExpectNothingHeldAsync(string clause, string what, bool wasUsed = true)
     {
         await SettleAsync();
-        judge.ExpectNothingHeld(clause, what);
+        judge.ExpectNothingHeld(clause, what, wasUsed);
         ThrowIfBroken();
     }
 
@@ -151,7 +151,7 @@ public sealed class PairContext : MachineContext
         await SettleAsync();
         if (judge.Nodes.Directories.All(directory => PairJudge.IsQuiet(judge.Nodes.Find(directory, "state"))))
         {
-            judge.ExpectNothingHeld("XB-039", "while no device is connected");
+            judge.ExpectNothingHeld("XB-039", "while no device is connected", wasUsed: true);
         }
 
         foreach (var disk in made)
@@ -163,7 +163,7 @@ public sealed class PairContext : MachineContext
         }
 
         await SettleAsync();
-        judge.ExpectNothingHeld("XB-033", "once every device is gone");
+        judge.ExpectNothingHeld("XB-033", "once every device is gone", wasUsed: true);
         judge.ExpectNothingAwaited();
         ThrowIfBroken();
         foreach (var (domain, front) in fronts.Where(entry => !entry.Domain.Machine.IsDestroyed && entry.Domain.Machine.Shutdown is null))

@@ -28,12 +28,13 @@ internal sealed record Holdings(int Pages, int Grants, int Deferred, int Ports, 
     /// <summary>What is there beyond what was there at the beginning; null when nothing is.</summary>
     /// <param name="before">The beginning.</param>
     /// <param name="isFront">Whether to look at what a front holds; else at what a back does.</param>
-    internal string? Beyond(Holdings before, bool isFront)
+    /// <param name="mayKeepPages">Whether its own pages that it shares with nobody are its own affair.</param>
+    internal string? Beyond(Holdings before, bool isFront, bool mayKeepPages)
     {
         var rest = new List<string>();
         if (isFront)
         {
-            Add(rest, "pages", Pages - before.Pages);
+            Add(rest, "pages", mayKeepPages ? 0 : Pages - before.Pages);
             Add(rest, "grants", Grants - before.Grants);
             Add(rest, "deferred grants", Deferred - before.Deferred);
         }

@@ -53,12 +53,14 @@ internal sealed class PairJudge
     /// <summary>Everything has come to rest, and no device is connected: nothing may be held any more.</summary>
     /// <param name="clause">What is broken by a leak.</param>
     /// <param name="what">After what.</param>
-    internal void ExpectNothingHeld(string clause, string what)
+    /// <param name="wasUsed">Whether a disk was used: while its device is there, its pages may be kept for later uses.</param>
+    internal void ExpectNothingHeld(string clause, string what, bool wasUsed)
     {
         foreach (var (domain, end, before) in domains.Where(entry => !entry.Domain.Machine.IsDestroyed))
         {
             bool isFront = end == Blame.Front;
-            if (Holdings.Of(domain).Beyond(before, isFront) is { } rest && !(isFront && excused.Contains(Blame.Back)))
+            bool mayKeepPages = wasUsed && Nodes.Directories.Any(directory => directory.StartsWith($"/local/domain/{domain.Id}/device/", StringComparison.Ordinal));
+            if (Holdings.Of(domain).Beyond(before, isFront, mayKeepPages) is { } rest && !(isFront && excused.Contains(Blame.Back)))
             {
                 Note(new Breach(clause, end, $"domain {domain.Id} to hold nothing {what}", rest));
             }

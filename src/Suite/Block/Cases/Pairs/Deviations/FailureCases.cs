@@ -27,7 +27,7 @@ public static class FailureCases
             var front = await c.StartFrontAsync(EndStates.OneQueue, DeviationPlan.Single(step, DeviationKind.Fail));
             await EndStates.ExpectAsync(c, "XB-039", Blame.Front, disk, EndState.Closed);
             await ExpectErrorAsync(c, disk.FrontNode, Blame.Front);
-            await c.ExpectNothingHeldAsync("BF-003", $"after a failure at {step}");
+            await c.ExpectNothingHeldAsync("BF-003", $"after a failure at {step}", wasUsed: false);
             PairContext.ExpectOf(Blame.Front, "XB-039", await front.WaitForBootAsync(), $"the boot to go on after a failure at {step}", "it is held up");
             await EndStates.RemoveAsync(c, disk);
         }
@@ -76,7 +76,7 @@ public static class FailureCases
             c.Expect("XB-041", await c.ReadAsync($"{disk.BackNode}/{BlockNodes.HotplugStatus}") == "error", "hotplug-status error", $"{await c.ReadAsync($"{disk.BackNode}/{BlockNodes.HotplugStatus}")}");
             c.Expect("XB-041", await c.ReadAsync($"{disk.BackNode}/online") == "0", "online 0", $"{await c.ReadAsync($"{disk.BackNode}/online")}");
             c.Expect("XB-041", await c.ReadAsync($"{disk.BackNode}/hotplug-error") is { Length: > 0 }, "hotplug-error with a text", "none");
-            await c.ExpectNothingHeldAsync(clause, $"after a failure at {step}");
+            await c.ExpectNothingHeldAsync(clause, $"after a failure at {step}", wasUsed: false);
             PairContext.ExpectOf(Blame.Front, "XB-044", await front.WaitForBootAsync(), $"the boot to go on after a failure of the back at {step}", "it is held up");
             await EndStates.RemoveAsync(c, disk);
             await front.StopAsync();
