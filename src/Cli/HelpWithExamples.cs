@@ -23,7 +23,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     {
         ["xenconf"] =
         [
-            "xenconf certify                       certify the embedded reference store",
+            "xenconf demo                          watch a disk come up, be used, and go",
+            "xenconf certify                       certify the embedded reference",
             "xenconf certify xenstored             certify the real C daemon",
             "xenconf list --clauses 'XS-07*'       clauses, and the cases that check them",
             "xenconf targets                       whom can be asked here",
@@ -39,6 +40,12 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         ],
         ["list"] = ["xenconf list", "xenconf list --clauses 'XS-*'", "xenconf list --family XS --severity critical --json"],
         ["targets"] = ["xenconf targets", "xenconf targets --json"],
+        ["demo"] =
+        [
+            "xenconf demo",
+            "xenconf demo disk.img --front legacy --back seed2010",
+            "xenconf demo --seed 7 --trace /tmp/demo.jsonl",
+        ],
         ["store"] = ["xenconf store serve --socket /tmp/xs.sock"],
         ["serve"] =
         [

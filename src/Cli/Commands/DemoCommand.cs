@@ -20,8 +20,8 @@ internal sealed class DemoCommand(CliServices services)
         Description = "A disk image or block device; its first MiB is written and put back. A fresh one of 16 MiB when not given",
     };
 
-    private readonly Option<BlockProfile> front = new("--front") { HelpName = "PROFILE", Description = "What the front speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => BlockProfile.Mainline };
-    private readonly Option<BlockProfile> back = new("--back") { HelpName = "PROFILE", Description = "What the back speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => BlockProfile.Mainline };
+    private readonly Option<string> front = new("--front") { HelpName = "PROFILE", Description = "What the front speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => "mainline" };
+    private readonly Option<string> back = new("--back") { HelpName = "PROFILE", Description = "What the back speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => "mainline" };
     private readonly Option<int?> seed = new("--seed") { HelpName = "N", Description = "Order the steps by chance from this seed, in virtual time, instead of running in real time" };
     private readonly Option<string?> trace = new("--trace") { HelpName = "FILE", Description = "Write each step as a JSON line (docs/trace.md)" };
 
@@ -65,8 +65,8 @@ internal sealed class DemoCommand(CliServices services)
     {
         var options = new BlockMachineOptions
         {
-            Front = FrontSettings.For(parsed.GetValue(front)) with { Queues = 1 },
-            Back = BackSettings.For(parsed.GetValue(back)),
+            Front = FrontSettings.For(ProfileOf(front, parsed)) with { Queues = 1 },
+            Back = BackSettings.For(ProfileOf(back, parsed)),
         };
         var stepped = parsed.GetValue(seed) is { } number ? new SteppedDriver(new SeededChoices((ulong)number)) : null;
         var loop = stepped is null ? new LoopDriver(services.Time) : null;
@@ -89,4 +89,12 @@ internal sealed class DemoCommand(CliServices services)
             : "the disk did not do what was asked of it");
         return (int)(demo.IsIntact ? ExitCode.Conforms : ExitCode.DoesNotConform);
     }
+
+    private static BlockProfile ProfileOf(Option<string> option, ParseResult parsed) => parsed.GetValue(option) switch
+    {
+        "mainline" => BlockProfile.Mainline,
+        "seed2010" => BlockProfile.Seed2010,
+        "legacy" => BlockProfile.Legacy,
+        var other => throw CommandException.BadUsage($"expected mainline, seed2010 or legacy for {option.Name}, found '{other}'; see `xenconf demo --help`"),
+    };
 }

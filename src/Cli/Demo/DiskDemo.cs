@@ -61,6 +61,9 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
     {
         printer.Say("tool stack", $"asks for disk {device.Name} back");
         bool isClosed = await machine.Tools.RemoveAsync(device);
+
+        // Both ends have heard of it by then, and have said so.
+        await machine.World.Control.Fibers.DelayAsync(TimeSpan.FromMilliseconds(1));
         printer.Say("tool stack", isClosed ? "has removed both directories" : "gave up waiting");
         IsIntact &= isClosed;
     }

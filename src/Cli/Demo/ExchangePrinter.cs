@@ -43,7 +43,7 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
 
         if (StepWords.Of(step) is { } known)
         {
-            Take(new Line(who, known.Words, result == "OK" ? "" : $": {result}", known.Index, known.Index, 0, 0));
+            Take(new Line(who, known.Words, result == "OK" ? "" : $": {result}{Why(arguments)}", known.Index, known.Index, 0, 0));
         }
         else if (step == IoStep.Answer)
         {
@@ -76,6 +76,9 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
 
         return "0";
     }
+
+    private static string Why(ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
+        Find(arguments, "why") is var why && why != "0" ? $", {why}" : "";
 
     private void Take(Line line)
     {

@@ -305,6 +305,12 @@ public sealed partial class XenBusDevice
             await UnwatchAsync(_peerWatch);
             await UnwatchAsync(_stateWatch);
             await UnwatchAsync(_policyWatch);
+            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
+            {
+                // Before anything is taken back that the peer may be about to use.
+                await SwitchStateAsync(XenbusState.Closing);
+            }
+
             await Instance.DisconnectAsync(isPeerGone: IsGone || _isReplaced);
             if (!IsGone && !_isReplaced && State != XenbusState.Closed)
             {

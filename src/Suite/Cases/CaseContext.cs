@@ -30,6 +30,9 @@ public abstract class CaseContext : IAsyncDisposable
     /// <summary>The run is being given up.</summary>
     public CancellationToken Cancellation { get; }
 
+    /// <summary>The clause that a failure names unless it names another, for helpers that several cases share.</summary>
+    public string MainClauseName => mainClause.ToString();
+
     /// <summary>All chance in a case comes from here; the seed stands in the report.</summary>
     public Random Random { get; }
 

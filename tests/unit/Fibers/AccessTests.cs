@@ -46,15 +46,17 @@ public sealed class AccessTests
     public void StepOutsideAllFibers_IsRefused()
     {
         var driver = new SteppedDriver(new SeededChoices(1));
-        Assert.Throws<UndeclaredAccessException>(() => driver.YieldAsync());
+        Action outside = () => driver.YieldAsync().AsTask();
+        Assert.Throws<UndeclaredAccessException>(outside);
     }
 
     [Fact]
     public void SecondStepBeforeTheFirstIsAwaited_IsRefused() =>
         Assert.Contains("one step at a time", Caught(async driver =>
         {
-            _ = driver.YieldAsync();
+            var first = driver.YieldAsync().AsTask();
             await driver.YieldAsync();
+            await first;
         }), StringComparison.Ordinal);
 
     [Fact]
