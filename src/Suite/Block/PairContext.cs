@@ -120,6 +120,25 @@ public sealed class PairContext : MachineContext
         await ExpectStateAsync(clause, disk.FrontNode, XenbusState.Connected);
     }
 
+    /// <summary>What one end does or holds is not to be judged: the case plays it or breaks it.</summary>
+    public void Excuse(Blame end) => judge.Excuse(end);
+
+    /// <summary>How often a step of the paths was taken so far; numbered ones are counted together.</summary>
+    public int CountSteps(string step) =>
+        Trace.Events.Count(taken => taken.Result == "OK" && (taken.Step == step || taken.Step.StartsWith($"{step}.", StringComparison.Ordinal)));
+
+    /// <summary>Starts a front whose kernel stops in the middle of a step, as one that is left for another kernel in the same domain.</summary>
+    public ValueTask<IFrontUnderTest> StartCrashingFrontAsync(string step, FrontSettings? settings = null)
+    {
+        var domain = Guest;
+        judge.Excuse(Blame.Front);
+        return target.StartFrontAsync(new FrontStage(domain, settings ?? FrontSettings.For(BlockProfile.Mainline))
+        {
+            Plan = DeviationPlan.Single(step, DeviationKind.Die),
+            Die = domain.Fibers.HaltAsync,
+        });
+    }
+
     /// <summary>Has a disk that the case makes itself taken away at the end, for the look at what is left.</summary>
     public void Follow(DeviceRequest disk) => made.Add(disk);
 

@@ -28,6 +28,8 @@ internal enum EndState
 /// <summary>Looks at the end of a connection once everything has come to rest.</summary>
 internal static class EndStates
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>A front with one queue of a ring of two pages: each step has one number, and the ring has a first and a last page.</summary>
     public static readonly FrontSettings OneQueue = FrontSettings.For(BlockProfile.Mainline) with { Queues = 1, RingPageOrder = 1 };
 
@@ -57,6 +59,15 @@ internal static class EndStates
     /// <summary>Expects a disk to be Connected and to keep what is written to it.</summary>
     public static async Task ExpectServesAsync(PairContext c, string clause, Targets.IFrontUnderTest front, DeviceRequest disk)
     {
+        await c.ExpectConnectedAsync(clause, disk);
+        var until = c.Driver.Now + Patience;
+        while (front.FindDisk(disk.Name) is not { IsAnnounced: true } && c.Driver.Now < until)
+        {
+            await c.Driver.DelayAsync(TimeSpan.FromSeconds(1));
+        }
+
+        // The states may have been those of a connection before: what counts is that they hold once the disk is there.
+        PairContext.ExpectOf(Blame.Front, "BF-020", front.FindDisk(disk.Name) is { IsAnnounced: true }, "the disk of a connected front to be announced", "it is not there");
         await c.ExpectConnectedAsync(clause, disk);
         await DiskCheck.ExpectKeepsAsync(c, front.FindDisk(disk.Name)!, new Sector512(40), 12 * 1024);
     }
