@@ -287,7 +287,11 @@ public sealed partial class XenBusDevice
         }
 
         ReleaseBoot();
-        await SwitchStateAsync(XenbusState.Closing);
+        if (State != XenbusState.Closed)
+        {
+            await SwitchStateAsync(XenbusState.Closing);
+        }
+
         await CloseAsync(isPeerGone: false);
     }
 
