@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol.Block;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Ports;
 using Conformance.Suite.Cases;
