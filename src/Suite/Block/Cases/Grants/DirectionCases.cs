@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol.Block;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Ports;
 using Conformance.Suite.Cases;
@@ -22,11 +21,12 @@ public static class DirectionCases
             foreach (bool isWrite in (bool[])[true, false, true])
             {
                 int before = pair.Guest.GrantLog.Lendings.Count;
-                await RunAsync(pair, isWrite, length);
+                var result = await RunAsync(pair, isWrite, length);
                 var lent = pair.Guest.GrantLog.Lendings.Skip(before).ToList();
                 var expected = isWrite ? GrantAccess.ReadOnly : GrantAccess.ReadWrite;
                 PairContext.ExpectOf(Blame.Front, "GT-036", lent.Count >= (length + 4095) / 4096, $"pages granted for {length} bytes", $"{lent.Count}");
                 PairContext.ExpectOf(Blame.Front, "GT-036", lent.TrueForAll(lending => lending.Access == expected), $"{expected} for every page of a {(isWrite ? "write" : "read")}", string.Join(' ', lent.Select(lending => lending.Access)));
+                PairContext.ExpectOf(Blame.Back, "BI-019", result == DiskResult.Ok, "the request to succeed", result.ToString());
             }
         }
     }
@@ -41,10 +41,11 @@ public static class DirectionCases
             foreach (bool isWrite in (bool[])[true, false, true])
             {
                 int before = pair.BackDomain.GrantLog.Mappings.Count;
-                await RunAsync(pair, isWrite, length);
+                var result = await RunAsync(pair, isWrite, length);
                 var mapped = pair.BackDomain.GrantLog.Mappings.Skip(before).ToList();
                 var expected = isWrite ? GrantAccess.ReadOnly : GrantAccess.ReadWrite;
-                c.Expect("GT-035", mapped.TrueForAll(mapping => mapping.Access == expected), $"{expected} for every page that a {(isWrite ? "write" : "read")} maps", string.Join(' ', mapped.Select(mapping => mapping.Access)));
+                c.Expect("GT-035", mapped.Count > 0 && mapped.TrueForAll(mapping => mapping.Access == expected), $"{expected} for every page that a {(isWrite ? "write" : "read")} maps", string.Join(' ', mapped.Select(mapping => mapping.Access)));
+                c.Expect("BI-019", result == DiskResult.Ok, "the request to succeed", result.ToString());
                 c.Expect("GT-031", mapped.TrueForAll(mapping => !mapping.IsLive), "every page of a request unmapped after it", $"{mapped.Count(mapping => mapping.IsLive)} mapped");
             }
         }
@@ -52,10 +53,9 @@ public static class DirectionCases
         await pair.ExpectDataAsync("GT-035", 64, 4096);
     }
 
-    private static async ValueTask RunAsync(ObservedPair pair, bool isWrite, int length)
+    private static async ValueTask<DiskResult> RunAsync(ObservedPair pair, bool isWrite, int length)
     {
         var bytes = new byte[length];
-        var result = isWrite ? await pair.Medium.WriteAsync(new Sector512(8), bytes) : await pair.Medium.ReadAsync(new Sector512(8), bytes);
-        PairContext.ExpectOf(Blame.Back, "BI-019", result == DiskResult.Ok, $"a {(isWrite ? "write" : "read")} of {length} bytes to succeed", result.ToString());
+        return isWrite ? await pair.Medium.WriteAsync(new Sector512(8), bytes) : await pair.Medium.ReadAsync(new Sector512(8), bytes);
     }
 }

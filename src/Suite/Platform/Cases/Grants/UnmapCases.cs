@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
