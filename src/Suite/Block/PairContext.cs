@@ -127,6 +127,17 @@ public sealed class PairContext : MachineContext
         await ExpectStateAsync(clause, disk.FrontNode, XenbusState.Connected);
     }
 
+    /// <summary>Lets a path name a medium of 2 MiB that takes its time.</summary>
+    /// <returns>Gives the storage that was opened last.</returns>
+    public Func<SlowStorage> AddSlowDisk(string path, TimeSpan time)
+    {
+        var medium = new MemoryMedium(path, new SectorCount512(4096));
+        SlowStorage? last = null;
+        ulong key = 1UL << 32;
+        Media.Add(path, _ => last = new SlowStorage(new SynchronousStorage(Driver, medium, ++key), Driver, time));
+        return () => last ?? throw new InvalidOperationException($"expected {path} to be opened, nobody did");
+    }
+
     /// <summary>What one end does or holds is not to be judged: the case plays it or breaks it.</summary>
     public void Excuse(Blame end) => judge.Excuse(end);
 

@@ -60,16 +60,23 @@ internal static class EndStates
     public static async Task ExpectServesAsync(PairContext c, string clause, Targets.IFrontUnderTest front, DeviceRequest disk)
     {
         await c.ExpectConnectedAsync(clause, disk);
+        var served = await DiskAsync(c, front, disk);
+        // The states may have been those of a connection before: what counts is that they hold once the disk is there.
+        await c.ExpectConnectedAsync(clause, disk);
+        await DiskCheck.ExpectKeepsAsync(c, served, new Sector512(40), 12 * 1024);
+    }
+
+    /// <summary>The disk of a device, once it is announced.</summary>
+    public static async Task<BlockDisk> DiskAsync(PairContext c, Targets.IFrontUnderTest front, DeviceRequest disk)
+    {
         var until = c.Driver.Now + Patience;
         while (front.FindDisk(disk.Name) is not { IsAnnounced: true } && c.Driver.Now < until)
         {
             await c.Driver.DelayAsync(TimeSpan.FromSeconds(1));
         }
 
-        // The states may have been those of a connection before: what counts is that they hold once the disk is there.
         PairContext.ExpectOf(Blame.Front, "BF-020", front.FindDisk(disk.Name) is { IsAnnounced: true }, "the disk of a connected front to be announced", "it is not there");
-        await c.ExpectConnectedAsync(clause, disk);
-        await DiskCheck.ExpectKeepsAsync(c, front.FindDisk(disk.Name)!, new Sector512(40), 12 * 1024);
+        return front.FindDisk(disk.Name)!;
     }
 
     /// <summary>Takes a disk away as a tool stack does, by force when the ends do not close in time, and expects nothing to stay.</summary>

@@ -14,7 +14,7 @@ public static class DeathCases
 
     private static readonly string[] BackAttach = ["B0", "B1", "B2", "B4", "B5", "B7", "B8.0", "B8.1", "B9.0", "B10.0", "B11", "B12"];
 
-    private static readonly string[] BackClose = ["B20", "B21", "B22", "B23", "B24"];
+    private static readonly string[] BackClose = ["B21", "B22", "B23"];
 
     /// <summary>A front's domain that dies at any step of its attach is reaped: the back lets go of everything without a word from it.</summary>
     [Case("XB-046", "XB-032", "GT-032", "BB-029", Guards = "Z-012, Z-147, Z-155")]
@@ -68,7 +68,7 @@ public static class DeathCases
             if (closes)
             {
                 await EndStates.ExpectServesAsync(c, "XB-047", front, disk);
-                await front.FindDisk(disk.Name)!.ReconnectAsync();
+                await c.Tools.AskToCloseAsync(disk);
             }
 
             await EndStates.ExpectAsync(c, "XB-047", Blame.Front, disk, EndState.Closed, EndState.Awaited);
