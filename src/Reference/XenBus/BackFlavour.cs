@@ -101,7 +101,7 @@ public sealed class BackFlavour : IBusFlavour
                 await device.Domain.Store.WriteTextAsync($"{device.Node}/{Online}", $"0", transaction);
             });
         }
-        catch (StoreException)
+        catch (Exception exception) when (exception is StoreException or StoreClosedException)
         {
             // What reports a failure must not fail because of it (XB-042).
         }
