@@ -168,9 +168,19 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
         if (status == GrantStatus.Okay)
         {
             _idle.Enqueue(page);
+            ReleaseIfIdle();
         }
 
         return status;
+    }
+
+    /// <summary>Whoever has nothing mapped any more has detached, and holds no addresses (HV-015, BB-038).</summary>
+    private void ReleaseIfIdle()
+    {
+        while (domain.Grants.MappingCount == 0 && _idle.TryDequeue(out var page))
+        {
+            domain.Mappings.Release(page.Address);
+        }
     }
 
     private GrantStatus CopyFrom(DomainId owner, GrantRef reference, int offset, Span<byte> destination)

@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;

@@ -2,7 +2,6 @@ using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Block.Scripted;

@@ -25,7 +25,7 @@ public static class ReconnectCases
             }
         });
         string[] own = [.. (await c.Store.ListAsync(back.Disk.FrontNode)).Where(name => name.StartsWith("ring", StringComparison.Ordinal) || name.StartsWith("queue", StringComparison.Ordinal) || name.StartsWith("multi", StringComparison.Ordinal))];
-        bool isClean = isSeed ? own.Except(["ring-ref", "ring-pages"]).Count() == 0 : own is ["ring-ref"];
+        bool isClean = isSeed ? !own.Except(["ring-ref", "ring-pages"]).Any() : own is ["ring-ref"];
         c.Expect("NG-019", isClean && own.Contains("ring-ref"), "ring-ref, and of a front of 2010 ring-pages", string.Join(' ', own));
         c.Expect("NG-019", back.Rings is [{ Pages.Count: 1 }], "one queue of one page", $"{back.Rings.Count} of {back.Ring.Pages.Count}");
         back.Serve();

@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
