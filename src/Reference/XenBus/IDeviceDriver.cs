@@ -56,8 +56,8 @@ public interface IDeviceInstance
     ValueTask CancelSuspendAsync();
 
     /// <summary>
-    /// The domain runs in a new world: ports, foreign mappings and grants are gone, the peer may be another (RS-002).
-    /// Forgets them without giving them back; <see cref="AttachAsync"/> comes next.
+    /// The domain runs in a new world: ports and foreign mappings are gone, own references grant nothing any more, the peer
+    /// may be another (RS-002). Forgets the former and gives the references back; <see cref="AttachAsync"/> comes next.
     /// </summary>
     ValueTask ResumeAsync();
 }

@@ -18,9 +18,16 @@ public sealed class TraceTail : ITraceSink
     /// <summary>All steps so far.</summary>
     public IReadOnlyList<TraceEvent> Events => events;
 
+    /// <summary>Called for each step as it happens; must not touch anything shared but look at it.</summary>
+    internal Action<TraceEvent>? Taken { get; set; }
+
     /// <inheritdoc/>
-    public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
-        events.Add(new TraceEvent(events.Count, actor, generation, step, subject, arguments.ToArray(), result));
+    public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
+    {
+        var taken = new TraceEvent(events.Count, actor, generation, step, subject, arguments.ToArray(), result);
+        events.Add(taken);
+        Taken?.Invoke(taken);
+    }
 
     /// <summary>Writes the last steps into the exchange of a case.</summary>
     internal void CopyTo(WireLog log)

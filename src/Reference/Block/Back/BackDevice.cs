@@ -198,7 +198,30 @@ public sealed class BackDevice : IDeviceInstance
         if (await TryOpenMediumAsync())
         {
             _servedPeer = peer;
+            await ConnectUnlessFrontMovedOnAsync();
+        }
+    }
+
+    /// <summary>
+    /// Connects. What fails while the front takes back what it had published says nothing about this end: the front's next
+    /// state is looked at instead.
+    /// </summary>
+    private async ValueTask ConnectUnlessFrontMovedOnAsync()
+    {
+        try
+        {
             await ConnectAsync();
+        }
+        catch (Exception exception) when (exception is DeviceFailure or StoreException)
+        {
+            // Whatever was set up is given back before anybody is told (BB-025 to BB-027).
+            await DisconnectAsync(isPeerGone: false);
+            if (await _device.ReadPeerStateAsync() is XenbusState.Initialised or XenbusState.Connected)
+            {
+                throw;
+            }
+
+            _device.LookAgain();
         }
     }
 
@@ -238,19 +261,10 @@ public sealed class BackDevice : IDeviceInstance
 
         bool hasDiscard = _settings.OffersDiscard && _medium.Storage!.CanDiscard && !_medium.IsReadOnly && await _publisher.MayDiscardAsync();
         _connection = new BackConnection(_device, _settings, _path, terms, _medium, hasDiscard, Statistics, NoteMediumGone);
-        try
-        {
-            await _connection.OpenAsync();
-            await _path.TakeAsync(BackStep.PublishMedium, Node, async () => await _publisher.PublishMediumAsync(_medium, hasDiscard));
-            await _path.TakeAsync(BackStep.Connected, Node, () => SwitchAsync(XenbusState.Connected));
-            Statistics.Connections++;
-        }
-        catch (Exception exception) when (exception is DeviceFailure or StoreException)
-        {
-            // Whatever was set up is given back before anybody is told (BB-025 to BB-027).
-            await DisconnectAsync(isPeerGone: false);
-            throw;
-        }
+        await _connection.OpenAsync();
+        await _path.TakeAsync(BackStep.PublishMedium, Node, async () => await _publisher.PublishMediumAsync(_medium, hasDiscard));
+        await _path.TakeAsync(BackStep.Connected, Node, () => SwitchAsync(XenbusState.Connected));
+        Statistics.Connections++;
     }
 
     /// <summary>

@@ -14,6 +14,13 @@ namespace Conformance.Reference.Block.Back;
 /// </summary>
 internal sealed class BackPublisher(XenBusDevice device, BackSettings settings)
 {
+    private static readonly string[] Offers =
+    [
+        BlockNodes.MaxRingPages, BlockNodes.MaxRingPageOrder, BlockNodes.MaxRequests, BlockNodes.MaxRequestSegments, BlockNodes.MaxRequestSize,
+        BlockNodes.MultiQueueMaxQueues, BlockNodes.FeatureMaxIndirectSegments, BlockNodes.FeaturePersistent, BlockNodes.FeatureBarrier,
+        BlockNodes.FeatureFlushCache, BlockNodes.FeatureDiscard,
+    ];
+
     /// <summary>All that sizes something at the front, before InitWait (NG-003).</summary>
     /// <returns>False when the directory is gone.</returns>
     internal ValueTask<bool> PublishLimitsAsync()
@@ -47,7 +54,7 @@ internal sealed class BackPublisher(XenBusDevice device, BackSettings settings)
             AddFeatures(nodes);
         }
 
-        return WriteAllAsync(nodes);
+        return WriteAllAsync(nodes, Offers);
     }
 
     /// <summary>The medium, and the features that size nothing, before Connected (NG-005, NG-045).</summary>
@@ -121,12 +128,21 @@ internal sealed class BackPublisher(XenBusDevice device, BackSettings settings)
         }
     }
 
-    private ValueTask<bool> WriteAllAsync(IReadOnlyList<(string Name, string Value)> nodes) =>
+    /// <summary>Writes nodes, and takes away those of <paramref name="outdated"/> that an earlier back left and this one does not write (XB-026).</summary>
+    private ValueTask<bool> WriteAllAsync(IReadOnlyList<(string Name, string Value)> nodes, string[]? outdated = null) =>
         device.Domain.Store.InTransactionAsync(async transaction =>
         {
             if (device.IsGone || await device.Domain.Store.FindAsync($"{device.Node}/state", transaction) is null)
             {
                 return false;
+            }
+
+            if (outdated is not null)
+            {
+                foreach (string name in (await device.Domain.Store.ListAsync(device.Node, transaction)).Intersect(outdated).Except(nodes.Select(node => node.Name)).ToArray())
+                {
+                    await device.Domain.Store.RemoveAsync($"{device.Node}/{name}", transaction);
+                }
             }
 
             foreach (var (name, value) in nodes)

@@ -103,17 +103,6 @@ internal sealed class FramePool(IDomain domain, DomainId peer)
         }
     }
 
-    /// <summary>The grants are gone with the world they were made in: frees the pages alone.</summary>
-    public async ValueTask ForgetAsync()
-    {
-        while (_lent.TryPop(out var lent))
-        {
-            _pages.Push(lent.Page);
-        }
-
-        await CloseAsync();
-    }
-
     private async ValueTask RevokeAsync(LentPage lent)
     {
         if (await domain.Grants.TryRevokeAsync(lent.Grant))

@@ -109,7 +109,10 @@ internal sealed partial class FrontQueue
         await ReleaseRingAsync();
     }
 
-    /// <summary>The world is another: port and grants are gone, only memory is left (RS-002).</summary>
+    /// <summary>
+    /// The world is another: the port is gone, and references grant nothing, but they are this guest's still and are given
+    /// back with the memory (RS-002).
+    /// </summary>
     public async ValueTask ForgetAsync()
     {
         Stop(StopReasons.NotConnected);
@@ -118,16 +121,8 @@ internal sealed partial class FrontQueue
         await EndFibersAsync();
         _channels.Clear();
         _channel = null;
-        await Pool.ForgetAsync();
-        for (int i = 0; i < _pages.Length; i++)
-        {
-            if (_pages[i] is { } page)
-            {
-                _pages[i] = null;
-                References[i] = GrantRef.Invalid;
-                await Domain.Memory.FreeAsync(page);
-            }
-        }
+        await Pool.CloseAsync();
+        await ReleaseRingAsync();
     }
 
     /// <summary>No callback stays armed, and no fiber waits for one (BF-026).</summary>

@@ -262,14 +262,14 @@ internal sealed partial class FrontQueue
 
     private async ValueTask ForgetPagesAsync(FrontRequest request)
     {
-        for (int i = 0; request.IsBounced && i < request.PageCount; i++)
+        for (int i = 0; i < request.PageCount; i++)
         {
-            await Domain.Memory.FreeAsync(request.Page(i).Page);
+            await Domain.Grants.RevokeLaterAsync(request.Page(i).Grant, request.IsBounced ? request.Page(i).Page : null);
         }
 
         for (int i = 0; i < request.TableCount; i++)
         {
-            await Domain.Memory.FreeAsync(request.Table(i).Page);
+            await Domain.Grants.RevokeLaterAsync(request.Table(i).Grant, request.Table(i).Page);
         }
     }
 }

@@ -1,0 +1,55 @@
+using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Block.Front;
+using Conformance.Reference.Fibers;
+
+namespace Conformance.Suite.Block.Cases.Pairs;
+
+/// <summary>Writes that run beside a case, each on sectors of its own.</summary>
+internal sealed class RunningIo
+{
+    private readonly List<Fiber> fibers = [];
+
+    /// <summary>How many ended well.</summary>
+    public int Succeeded { get; private set; }
+
+    /// <summary>How many ended in any other way.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>What each wrote, by its first sector.</summary>
+    public SortedDictionary<ulong, byte[]> Written { get; } = [];
+
+    /// <summary>Starts some writes of 4 KiB in the guest; an end is noted whatever it is.</summary>
+    public static RunningIo Start(PairContext c, BlockDisk disk, int count, ulong first = 512)
+    {
+        var running = new RunningIo();
+        for (int i = 0; i < count; i++)
+        {
+            ulong sector = first + ((ulong)i * 8);
+            var data = new byte[4096];
+            c.Random.NextBytes(data);
+            running.fibers.Add(c.Guest.Fibers.Start($"write at {sector}", async () =>
+            {
+                if (await disk.WriteAsync(new Sector512(sector), data) == DiskResult.Ok)
+                {
+                    running.Succeeded++;
+                    running.Written[sector] = data;
+                }
+                else
+                {
+                    running.Failed++;
+                }
+            }));
+        }
+
+        return running;
+    }
+
+    /// <summary>Waits until every write has ended.</summary>
+    public async Task JoinAsync()
+    {
+        foreach (var fiber in fibers)
+        {
+            await fiber.JoinAsync();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
+using Conformance.Suite.Verdicts;
+
+namespace Conformance.Suite.Block.Rules;
+
+/// <summary>
+/// What holds of the two state nodes at every moment: the permitted paths, what must be in the store before a state says
+/// that it is, and that nothing is written where a directory was taken away (S5).
+/// </summary>
+internal sealed class StateRules
+{
+    private readonly Action<Breach> broken;
+
+    internal StateRules(Action<Breach> broken)
+    {
+        this.broken = broken;
+        Nodes = new DeviceNodes { Changed = OnChange, Resurrected = OnResurrection };
+    }
+
+    /// <summary>The nodes of all devices now.</summary>
+    internal DeviceNodes Nodes { get; }
+
+    /// <summary>Called when a state has come to stand in a directory, after the rules here.</summary>
+    internal Action<string, XenbusState>? StateReached { get; init; }
+
+    internal void Take(TraceEvent step) => Nodes.Take(step);
+
+    /// <summary>
+    /// The permitted paths (XB-008, XB-009) with what others may see of them: an end may skip states that nobody had to
+    /// see, and begin anew from any.
+    /// </summary>
+    private static bool IsPermitted(bool isFront, XenbusState from, XenbusState to) => (from, to) switch
+    {
+        (_, XenbusState.Initialising) => true,
+        (XenbusState.Initialising, XenbusState.InitWait) => !isFront,
+        (XenbusState.Initialising, XenbusState.Initialised or XenbusState.Connected) => isFront,
+        (XenbusState.InitWait, XenbusState.Connected) => !isFront,
+        (XenbusState.Initialised, XenbusState.Connected) => true,
+        (XenbusState.Connected, XenbusState.Connected) => !isFront,
+        (XenbusState.Closing, XenbusState.Connected) => isFront,
+        (XenbusState.Closed, XenbusState.InitWait) => !isFront,
+        (XenbusState.Closed, _) => false,
+        (_, XenbusState.Closing or XenbusState.Closed) => true,
+        _ => false,
+    };
+
+    private static Blame EndOf(string directory) => DeviceNodes.IsFront(directory) ? Blame.Front : Blame.Back;
+
+    private void OnChange(NodeChange change)
+    {
+        if (change.Name != "state")
+        {
+            return;
+        }
+
+        bool isFront = DeviceNodes.IsFront(change.Directory);
+        if (!TryParse(change.After, out var after))
+        {
+            broken(new Breach("XB-001", EndOf(change.Directory), $"a state from 1 to 8 in {change.Directory}", $"'{change.After}'"));
+            return;
+        }
+
+        // What the tool stack writes into the directory of another domain is its own affair (XB-004).
+        bool isOwn = change.Actor.Split('/')[0][3..] == change.Directory.Split('/')[3];
+        if (isOwn && TryParse(change.Before, out var before) && !IsPermitted(isFront, before, after))
+        {
+            broken(new Breach(isFront ? "XB-008" : "XB-009", EndOf(change.Directory), $"a permitted step of {change.Directory} from {before}", $"{after}"));
+        }
+
+        if (isFront && after is XenbusState.Initialised or XenbusState.Connected)
+        {
+            CheckPublished(change.Directory, after);
+        }
+        else if (!isFront && after == XenbusState.Connected)
+        {
+            CheckMedium(change.Directory);
+        }
+
+        StateReached?.Invoke(change.Directory, after);
+    }
+
+    /// <summary>All that a front decides is there before it says so (NG-004).</summary>
+    private void CheckPublished(string directory, XenbusState state)
+    {
+        if (!DeviceNodes.IsFront(directory))
+        {
+            return;
+        }
+
+        var names = Nodes.NodesOf(directory).Keys.Select(name => name.Split('/')[^1]).ToArray();
+        bool isComplete = names.Contains("event-channel") && Array.Exists(names, name => name.StartsWith("ring-ref", StringComparison.Ordinal));
+        if (!isComplete)
+        {
+            broken(new Breach("NG-004", Blame.Front, $"ring references and a port in {directory} before {state}", string.Join(' ', names)));
+        }
+    }
+
+    /// <summary>All that describes the medium is there before Connected (NG-005).</summary>
+    private void CheckMedium(string directory)
+    {
+        foreach (string name in (string[])["sectors", "sector-size", "info"])
+        {
+            if (Nodes.Find(directory, name) is null)
+            {
+                broken(new Breach("NG-005", Blame.Back, $"{name} in {directory} before Connected", "no such node"));
+            }
+        }
+    }
+
+    private void OnResurrection(string directory, TraceEvent step) =>
+        broken(new Breach("XB-007", EndOf(directory), $"nothing written to {directory} after its removal", $"{step.Object} written by {step.Actor}"));
+
+    private static bool TryParse(string? text, out XenbusState state)
+    {
+        bool isState = int.TryParse(text, out int number) && number is >= (int)XenbusState.Initialising and <= (int)XenbusState.Reconfigured;
+        state = isState ? (XenbusState)number : default;
+        return isState;
+    }
+}
