@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenStore.Client;
 

@@ -154,6 +154,7 @@ public static class SegmentCases
     [Case("BB-007", "BB-009")]
     public static async Task RangesBeyondTheMediumAreRefused(BackContext c)
     {
+        var storage = HeldStorage.Add(c, BackContext.MediumPath, c.Medium);
         var front = await ScriptedFront.ConnectedAsync(c);
         var page = await front.GrantAsync();
         await page.FillAsync(0x3C);
@@ -163,6 +164,7 @@ public static class SegmentCases
             {
                 var response = await front.AskAsync(operation, sector, page.Segment());
                 c.Expect(response.Status == BlkifStatus.Error, $"{operation} of 8 sectors at {sector} of 4096 to be refused", $"{response}");
+                c.Expect(!storage.Log.Any(entry => entry.Sector.Value == sector && entry.Operation != StorageOperation.Flush), $"the storage not asked for sector {sector} of 4096", "it was");
             }
 
             var good = await front.AskAsync(operation, 4088, page.Segment());

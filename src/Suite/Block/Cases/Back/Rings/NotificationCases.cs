@@ -62,6 +62,7 @@ public static class NotificationCases
             if (ring.Free < 4)
             {
                 await c.SettleAsync();
+                c.Expect(ring.Free >= 4, $"all {asked} requests answered when everybody sleeps", $"{answered}");
             }
         }
 

@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Block.Scripted;
@@ -70,7 +71,25 @@ public static class StateCases
     [Case("XB-015", "XB-016", "XB-017", "XB-014")]
     public static async Task RepeatedStatesDoNothing(BackContext c)
     {
+        var storage = HeldStorage.Add(c, BackContext.MediumPath, c.Medium);
         var front = await ScriptedFront.ConnectedAsync(c);
+        var pages = await front.GrantManyAsync(3);
+        storage.Holds = true;
+        for (int i = 0; i < pages.Length; i++)
+        {
+            // A connection that is made anew would first wait for what is under way.
+            await front.SetStateAsync(XenbusState.Initialised);
+            await c.SettleAsync();
+            await front.SetStateAsync(XenbusState.Connected);
+            await c.SettleAsync();
+            await front.Ring.PutAsync(RequestBytes.Direct(front.Abi, BlkifOperation.Read, (ulong)i, 8, pages[i].Segment()));
+            await front.Ring.PublishAsync();
+            await c.SettleAsync();
+            c.Expect("XB-016", storage.Held.Count == i + 1, $"{i + 1} requests under way after the state was repeated", $"{storage.Held.Count}");
+        }
+
+        await storage.ReleaseAllAsync();
+        await Rings.IndexCases.ExpectEachOnceAsync(c, front.Ring, [0, 1, 2]);
         for (int i = 0; i < 20; i++)
         {
             await front.SetStateAsync(i % 3 == 0 ? XenbusState.Initialised : XenbusState.Connected);
