@@ -54,7 +54,7 @@ public static class UnmapCases
         bool isReached = true;
         try
         {
-            map.Address.Peek(0);
+            map.Address!.Load(0);
         }
         catch (PageAccessException)
         {
