@@ -27,7 +27,7 @@ public sealed class FilePatchTests
 
     [Fact]
     public void Mutant_WithoutItsHeader_NamesTheMissingLine() =>
-        Assert.Contains("'kills: …'", Assert.Throws<FormatException>(() => Mutant.Parse("m", "title: t\nfamily: f\n--- a/x\n+++ b/x\n@@\n-a\n+b\n")).Message, StringComparison.Ordinal);
+        Assert.Contains("'kills: …'", Assert.Throws<FormatException>(() => Mutant.Parse("store", "m", "title: t\nfamily: f\n--- a/x\n+++ b/x\n@@\n-a\n+b\n")).Message, StringComparison.Ordinal);
 
     private static FilePatch Patch(params string[] lines) =>
         FilePatch.ParseAll("m", ["--- a/file.cs", "+++ b/a/file.cs", "@@ -1 +1 @@", .. lines])[0];

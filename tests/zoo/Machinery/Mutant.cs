@@ -8,6 +8,7 @@ namespace Conformance.Tests.Zoo.Machinery;
 /// <c>defect:</c> (the historical defects it re-creates), <c>cases:</c> (patterns of case ids, when those of the clauses
 /// are many and slow to fail) and <c>survives:</c> (why no case can tell it from the healthy store).
 /// </summary>
+/// <param name="Group">The folder that it lies in, such as <c>back</c>.</param>
 /// <param name="Name">Such as <c>Z-040-unreadable-events</c>.</param>
 /// <param name="Title">The defect in a sentence.</param>
 /// <param name="Family">What the defect is about.</param>
@@ -18,6 +19,7 @@ namespace Conformance.Tests.Zoo.Machinery;
 /// <param name="Survives">Why it cannot be told from outside, or null when it must be killed.</param>
 /// <param name="Patches">The change.</param>
 public sealed record Mutant(
+    string Group,
     string Name,
     string Title,
     string Family,
@@ -33,7 +35,7 @@ public sealed record Mutant(
     private static readonly char[] Separators = [' ', ','];
 
     private static readonly Lazy<IReadOnlyList<Mutant>> Everything = new(() =>
-        [.. Resources.Names(Prefix).Select(name => Parse(Path.GetFileNameWithoutExtension(name), Resources.Read(name)))]);
+        [.. Resources.Names(Prefix).Select(name => Parse(Path.GetDirectoryName(name[Prefix.Length..])!, Path.GetFileNameWithoutExtension(name), Resources.Read(name)))]);
 
     /// <summary>Those that the suite must kill.</summary>
     public static IReadOnlyList<Mutant> ToKill => [.. Everything.Value.Where(mutant => mutant.Survives is null)];
@@ -46,7 +48,7 @@ public sealed record Mutant(
 
     /// <summary>Reads one diff with its header.</summary>
     /// <exception cref="FormatException">A line of the header is missing, or no diff follows.</exception>
-    public static Mutant Parse(string name, string text)
+    public static Mutant Parse(string group, string name, string text)
     {
         var lines = text.Split('\n');
         int body = Array.FindIndex(lines, line => line.StartsWith("--- ", StringComparison.Ordinal));
@@ -60,6 +62,7 @@ public sealed record Mutant(
             .Where(parts => parts.Length == 2)
             .ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim(), StringComparer.Ordinal);
         return new Mutant(
+            group,
             name,
             Required("title"),
             Required("family"),

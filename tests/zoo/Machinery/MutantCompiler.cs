@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,7 +15,6 @@ public sealed class MutantCompiler
 
     private readonly Dictionary<string, SyntaxTree> trees;
     private readonly CSharpCompilation healthy;
-    private readonly ImmutableArray<ISourceGenerator> generators;
 
     /// <summary>Parses the reference once; each mutant parses only the files it changes.</summary>
     public MutantCompiler()
@@ -27,9 +25,12 @@ public sealed class MutantCompiler
             [.. trees.Values, ParseFile("Generated.cs", GlobalUsings + Version())],
             [.. PlatformReferences(), MetadataReference.CreateFromFile(typeof(Model.Clauses.Clause).Assembly.Location)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
-        generators = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "generators"), "*.dll")
+        ISourceGenerator[] generators = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "generators"), "*.dll")
             .Select(path => new AnalyzerFileReference(path, new GeneratorLoader()))
             .SelectMany(reference => reference.GetGenerators(LanguageNames.CSharp))];
+        // No defect is in what generated code is made from, so that is generated once.
+        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(healthy, out var generated, out _);
+        healthy = (CSharpCompilation)generated;
     }
 
     /// <summary>The implicit usings that the SDK gives the project.</summary>
@@ -57,10 +58,8 @@ public sealed class MutantCompiler
             compilation = compilation.ReplaceSyntaxTree(tree, ParseFile(patch.Path, Apply(mutant!, patch, tree.ToString())));
         }
 
-        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing)
-            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
         using var image = new MemoryStream();
-        var result = generated.Emit(image);
+        var result = compilation.Emit(image);
         return result.Success
             ? image.ToArray()
             : throw new FormatException($"{mutant}: does not compile: {string.Join("; ", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(3))}");

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Store;
 using Conformance.Tests.Zoo.Machinery;
 
 namespace Conformance.Tests.Zoo.Report;
@@ -13,9 +12,9 @@ public static class ZooReport
     /// <summary>The command that makes it.</summary>
     public const string Command = $"{Zoo.ReportVariable}=$PWD/reports/zoo.md dotnet test tests/zoo -c Release";
 
-    /// <summary>The clauses that a case for a store checks.</summary>
-    public static IReadOnlyList<ClauseId> StoreClauses =>
-        [.. CaseCatalogue.Default.All.Where(definition => definition.Role is StoreRole).SelectMany(definition => definition.Clauses).Distinct().Order()];
+    /// <summary>The clauses that a case checks.</summary>
+    public static IReadOnlyList<ClauseId> CheckedClauses =>
+        [.. CaseCatalogue.Default.All.SelectMany(definition => definition.Clauses).Distinct().Order()];
 
     /// <summary>Writes it, from the runs of all mutants by name.</summary>
     public static string Write(IReadOnlyDictionary<string, MutantRun> runs)
@@ -23,13 +22,13 @@ public static class ZooReport
         var rows = Mutant.ToKill.Select(mutant => (Mutant: mutant, Killers: runs[mutant.Name].KillersOf(mutant))).ToList();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
-            # The zoo: defects put into the reference store, and what found them
+            # The zoo: defects put into the reference, and what found them
 
-            Each mutant is a small diff in `tests/zoo/Mutants` against the reference store: a defect that some store had
+            Each mutant is a small diff in `tests/zoo/Mutants` against the reference: a defect that some implementation had
             (`Z-…`, `XSA-…`), or one made up for the clause in its name. The reference with that one defect is certified on the
             clauses that the diff names. Made by `{Command}`.
 
-            {rows.Count(row => row.Killers.Count > 0)} of {rows.Count} mutants are killed. {Mutant.Survivors.Count} more cannot be told from a healthy store;
+            {rows.Count(row => row.Killers.Count > 0)} of {rows.Count} mutants are killed. {Mutant.Survivors.Count} more cannot be told from the healthy reference;
             `tests/zoo/survivors.md` says why.
 
             ## By family
@@ -56,9 +55,9 @@ public static class ZooReport
 
     private static void AppendClauses(StringBuilder text, List<(Mutant Mutant, IReadOnlyList<FailedCase> Killers)> rows)
     {
-        text.Append("\n## Clauses\n\nEvery clause that a case for a store checks, with the mutants that broke it.\n\n| Clause | Cases | Mutants |\n|---|---|---|\n");
+        text.Append("\n## Clauses\n\nEvery clause that a case checks, with the mutants that broke it.\n\n| Clause | Cases | Mutants |\n|---|---|---|\n");
         var without = new List<ClauseId>();
-        foreach (var clause in StoreClauses)
+        foreach (var clause in CheckedClauses)
         {
             int mutants = rows.Count(row => row.Killers.Any(failed => failed.Clause == clause.ToString()));
             Row(text, clause.ToString(), Number(CaseCatalogue.Default.All.Count(definition => definition.Clauses.Contains(clause))), Number(mutants));
