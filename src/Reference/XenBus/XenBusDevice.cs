@@ -17,6 +17,7 @@ public sealed partial class XenBusDevice
     private readonly DeviceBus _bus;
     private readonly IBusFlavour _flavour;
     private bool _isReporting;
+    private bool _isAskedToClose;
 
     internal XenBusDevice(DeviceBus bus, IBusFlavour flavour, string node, string type)
     {
@@ -79,6 +80,12 @@ public sealed partial class XenBusDevice
             {
                 Vanish();
                 return false;
+            }
+
+            if (_isAskedToClose)
+            {
+                LookAtOwnNodes();
+                return true;
             }
 
             State = state;
@@ -184,9 +191,18 @@ public sealed partial class XenBusDevice
 
     private async ValueTask<bool> WriteStateAsync(XenbusState state, StoreTransaction transaction)
     {
-        if (await Domain.Store.FindAsync($"{Node}/state", transaction) is null)
+        if (await Domain.Store.FindAsync($"{Node}/state", transaction) is not { } text)
         {
             return false;
+        }
+
+        // The wish of the tool stack to close may have come since this end looked last: it must not be lost (XB-030).
+        _isAskedToClose = State != XenbusState.Closing
+            && state is not (XenbusState.Closing or XenbusState.Closed)
+            && TryParseState(text, out var present) && present == XenbusState.Closing;
+        if (_isAskedToClose)
+        {
+            return true;
         }
 
         await Domain.Store.WriteTextAsync($"{Node}/state", $"{(int)state}", transaction);
