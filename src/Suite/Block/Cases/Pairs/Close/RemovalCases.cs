@@ -28,6 +28,24 @@ public static class RemovalCases
         c.Expect("XB-027", await c.Tools.RemoveAsync(disk), "a second removal to find nothing to do", "it waits");
     }
 
+    /// <summary>A wish to close that comes in the middle of the attach is heard: it is not overwritten by what the back was about to say.</summary>
+    [Case("XB-030", "XB-027", "XB-031", "BB-029")]
+    public static async Task WishToCloseDuringTheAttachIsHeard(PairContext c)
+    {
+        foreach (string step in (string[])["B2", "B5", "B7", "B8.1", "B11", "B12"])
+        {
+            c.Note($"during {step}");
+            await c.UseNewGuestAsync();
+            var back = await c.StartBackAsync(plan: new DeviationPlan([new Deviation(step, DeviationKind.Delay, Time: TimeSpan.FromSeconds(4))]));
+            var front = await c.StartFrontAsync(EndStates.OneQueue);
+            var disk = await c.AddDiskAsync();
+            await c.Driver.DelayAsync(TimeSpan.FromSeconds(2));
+            c.Expect("XB-030", await EndStates.RemoveAsync(c, disk), $"the back to close when that is asked for during {step}", "it did not in time");
+            await front.StopAsync();
+            await back.StopAsync();
+        }
+    }
+
     /// <summary>A disk in use refuses to close, says so, serves on, and closes by itself with its last user.</summary>
     [Case("XB-023", "XB-024", "BF-023", "BF-041", Guards = "Z-034, Z-263")]
     public static async Task DiskInUseServesOnUntilItsLastUserIsGone(PairContext c)
