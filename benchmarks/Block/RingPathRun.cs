@@ -26,7 +26,7 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
             var machine = await BlockMachine.BuildAsync(driver, setup.Options);
             if (!isFile)
             {
-                machine.Media.Add(medium, new MemoryMedium(medium, SectorCount512.FromBytes(mediumBytes)));
+                machine.Media.Add(medium, Filled());
             }
 
             await machine.StartAsync();
@@ -44,6 +44,10 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
             await PassAsync(machine, disk, buffers, isWrite, requests);
             double elapsed = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             cost = new Cost(elapsed / requests, (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)requests);
+            if (!await machine.Tools.RemoveAsync(machine.Disk(51712, medium)))
+            {
+                throw new InvalidOperationException("expected a disk that can be removed, got one that stays");
+            }
         });
         return cost;
     }
@@ -52,6 +56,7 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
     public Cost MeasureCopy(bool isWrite, int size, int depth, int requests)
     {
         byte[] there = new byte[mediumBytes];
+        Array.Fill(there, (byte)1);
         byte[][] here = [.. Enumerable.Range(0, Math.Clamp(depth, 1, Math.Max(1, mediumBytes / 2 / size))).Select(_ => new byte[size])];
         Copy(isWrite, size, requests, there, here);
         long start = Stopwatch.GetTimestamp();
@@ -68,6 +73,20 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
         long start = Stopwatch.GetTimestamp();
         Transfer(file, buffer, isWrite, requests);
         return new Cost(Stopwatch.GetElapsedTime(start).TotalNanoseconds / requests, 0);
+    }
+
+    /// <summary>A medium that was written all over: one that was not has no bytes to copy.</summary>
+    private MemoryMedium Filled()
+    {
+        var filled = new MemoryMedium(medium, SectorCount512.FromBytes(mediumBytes));
+        byte[] bytes = new byte[1 << 20];
+        Array.Fill(bytes, (byte)1);
+        for (int at = 0; at < mediumBytes; at += bytes.Length)
+        {
+            filled.Write(at, bytes);
+        }
+
+        return filled;
     }
 
     private static async ValueTask<DiskBuffer> BufferAsync(BlockMachine machine, int size)
@@ -95,7 +114,7 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
                 while (left > 0)
                 {
                     left--;
-                    var sector = new Sector512((ulong)(left % slots) * (ulong)(buffer.Length / Sector512.Size));
+                    var sector = new Sector512((ulong)SlotOf(left, slots) * (ulong)(buffer.Length / Sector512.Size));
                     var result = isWrite ? await disk.WriteAsync(sector, buffer) : await disk.ReadAsync(sector, buffer);
                     if (result != DiskResult.Ok)
                     {
@@ -111,12 +130,15 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
         }
     }
 
+    /// <summary>All over the medium, so that what the caches hold is not what is asked for.</summary>
+    private static int SlotOf(int request, int slots) => (int)((uint)request * 40_503u % (uint)slots);
+
     private void Copy(bool isWrite, int size, int requests, byte[] there, byte[][] here)
     {
         int slots = mediumBytes / size;
         for (int i = 0; i < requests; i++)
         {
-            var away = there.AsSpan(i % slots * size, size);
+            var away = there.AsSpan(SlotOf(i, slots) * size, size);
             var own = here[i % here.Length].AsSpan();
             (isWrite ? own : away).CopyTo(isWrite ? away : own);
         }
@@ -127,7 +149,7 @@ internal sealed class RingPathRun(string medium, bool isFile, int mediumBytes)
         int slots = mediumBytes / buffer.Length;
         for (int i = 0; i < requests; i++)
         {
-            long position = (long)(i % slots) * buffer.Length;
+            long position = (long)SlotOf(i, slots) * buffer.Length;
             if (isWrite)
             {
                 RandomAccess.Write(file, buffer, position);

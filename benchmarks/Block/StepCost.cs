@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
+using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Fibers;
 
@@ -46,7 +47,7 @@ internal static class StepCost
             {
                 var options = new BlockMachineOptions
                 {
-                    Front = Reference.Block.Front.FrontSettings.For(BlockProfile.Legacy),
+                    Front = FrontSettings.For(BlockProfile.Legacy),
                     Back = Reference.Block.Back.BackSettings.For(BlockProfile.Legacy),
                 };
                 var machine = await BlockMachine.BuildAsync(driver, options);
@@ -54,9 +55,13 @@ internal static class StepCost
                 await machine.StartAsync();
                 var request = machine.Disk(51712, "/disk");
                 var disk = await machine.AttachAsync(request);
-                await disk.WriteAsync(new Sector512(0), new byte[4096]);
-                await disk.ReadAsync(new Sector512(0), new byte[4096]);
-                await machine.Tools.RemoveAsync(request);
+                bool isDone = await disk.WriteAsync(new Sector512(0), new byte[4096]) == DiskResult.Ok
+                    && await disk.ReadAsync(new Sector512(0), new byte[4096]) == DiskResult.Ok
+                    && await machine.Tools.RemoveAsync(request);
+                if (!isDone)
+                {
+                    throw new InvalidOperationException("expected a disk that works and goes, got one that does not");
+                }
             });
             steps += driver.Steps;
         }

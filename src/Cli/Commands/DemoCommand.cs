@@ -22,7 +22,7 @@ internal sealed class DemoCommand(CliServices services)
 
     private readonly Option<string> front = new("--front") { HelpName = "PROFILE", Description = "What the front speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => "mainline" };
     private readonly Option<string> back = new("--back") { HelpName = "PROFILE", Description = "What the back speaks: mainline, seed2010 or legacy", DefaultValueFactory = _ => "mainline" };
-    private readonly Option<int?> seed = new("--seed") { HelpName = "N", Description = "Order the steps by chance from this seed, in virtual time, instead of running in real time" };
+    private readonly Option<string?> seed = new("--seed") { HelpName = "N", Description = "Order the steps by chance from this seed, in virtual time, instead of running in real time" };
     private readonly Option<string?> trace = new("--trace") { HelpName = "FILE", Description = "Write each step as a JSON line (docs/trace.md)" };
 
     public Command Create()
@@ -36,6 +36,11 @@ internal sealed class DemoCommand(CliServices services)
     {
         string? given = parsed.GetValue(image);
         string path = given is null ? Path.Combine(Path.GetTempPath(), $"xenconf-{Guid.NewGuid():N}.img") : Path.GetFullPath(given);
+        if (given is not null && Directory.Exists(path))
+        {
+            throw CommandException.BadUsage($"expected a disk image or block device, found a directory at '{given}'; name a file in it");
+        }
+
         if (given is not null && !File.Exists(path))
         {
             throw CommandException.BadUsage($"expected a disk image or block device, found nothing at '{given}'; make one with `truncate -s 16M {given}`");
@@ -50,6 +55,7 @@ internal sealed class DemoCommand(CliServices services)
                 fresh.SetLength(FreshImageBytes);
             }
 
+            using var kept = given is null ? null : KeptContent.Of(path, DiskDemo.Bytes);
             return RunOn(path, parsed, sink);
         }
         finally
@@ -68,7 +74,7 @@ internal sealed class DemoCommand(CliServices services)
             Front = FrontSettings.For(ProfileOf(front, parsed)) with { Queues = 1 },
             Back = BackSettings.For(ProfileOf(back, parsed)),
         };
-        var stepped = parsed.GetValue(seed) is { } number ? new SteppedDriver(new SeededChoices((ulong)number)) : null;
+        var stepped = parsed.GetValue(seed) is { } text ? new SteppedDriver(new SeededChoices(SeedOf(text))) : null;
         var loop = stepped is null ? new LoopDriver(services.Time) : null;
         var demo = new DiskDemo((FiberDriver?)stepped ?? loop!, options, path, services.Output, sink);
         try
@@ -76,7 +82,7 @@ internal sealed class DemoCommand(CliServices services)
             stepped?.Run(demo.RunAsync);
             loop?.Run(demo.RunAsync);
         }
-        catch (FiberFailedException failed) when (failed.InnerException is InvalidOperationException stuck)
+        catch (FiberFailedException failed) when (failed.InnerException is DiskNotConnectedException stuck)
         {
             services.Output.WriteLine();
             services.Output.WriteLine($"the disk did not come up: {stuck.Message}");
@@ -89,6 +95,10 @@ internal sealed class DemoCommand(CliServices services)
             : "the disk did not do what was asked of it");
         return (int)(demo.IsIntact ? ExitCode.Conforms : ExitCode.DoesNotConform);
     }
+
+    private static ulong SeedOf(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+        ? seed
+        : throw CommandException.BadUsage($"expected a whole number for --seed, found '{text}'; see `xenconf demo --help`");
 
     private static BlockProfile ProfileOf(Option<string> option, ParseResult parsed) => parsed.GetValue(option) switch
     {

@@ -10,8 +10,7 @@ using Conformance.Reference.ToolStack;
 namespace Conformance.Cli.Demo;
 
 /// <summary>
-/// The life of a disk: attach, write, flush, read back, unplug, plug in again, read again. What the image held is put
-/// back at the end.
+/// The life of a disk: attach, write, flush, read back, unplug, plug in again, read again.
 /// </summary>
 internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, string image, TextWriter output, ITraceSink? trace)
 {
@@ -37,14 +36,12 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
         printer.PrintHead();
         var disk = await PlugAsync(machine, device);
         int length = (int)Math.Min(Bytes, (long)(disk.Capacity.Value * Sector512.Size));
-        byte[] before = await ReadAsync(disk, length);
         byte[] pattern = Pattern(length);
         await WriteAsync(disk, pattern);
         await CheckAsync(disk, pattern, "what was written");
         await UnplugAsync(machine, device);
         disk = await PlugAsync(machine, device);
         await CheckAsync(disk, pattern, "what was written before the unplug");
-        await WriteAsync(disk, before);
         await UnplugAsync(machine, device);
     }
 
@@ -53,13 +50,13 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
         printer.Say("tool stack", $"adds disk {device.Name} to domain {device.Front}, served by domain {device.Back}");
         var disk = await machine.AttachAsync(device);
         printer.Say("user", string.Create(CultureInfo.InvariantCulture,
-            $"sees a disk of {(long)(disk.Capacity.Value * Sector512.Size) >> 10} KiB, sectors of {disk.SectorSize.Bytes} bytes{(disk.CanFlush ? ", with flush" : "")}{(disk.CanDiscard ? ", with discard" : "")}"));
+            $"sees a disk of {Size((long)(disk.Capacity.Value * Sector512.Size))}, sectors of {disk.SectorSize.Bytes} bytes{(disk.CanFlush ? ", with flush" : "")}{(disk.CanDiscard ? ", with discard" : "")}"));
         return disk;
     }
 
     private async ValueTask UnplugAsync(BlockMachine machine, DeviceRequest device)
     {
-        printer.Say("tool stack", $"asks for disk {device.Name} back");
+        printer.Say("tool stack", $"unplugs disk {device.Name}");
         bool isClosed = await machine.Tools.RemoveAsync(device);
 
         // Both ends have heard of it by then, and have said so.
@@ -70,7 +67,7 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
 
     private async ValueTask WriteAsync(BlockDisk disk, byte[] data)
     {
-        printer.Say("user", string.Create(CultureInfo.InvariantCulture, $"writes {data.Length >> 10} KiB and flushes"));
+        printer.Say("user", string.Create(CultureInfo.InvariantCulture, $"writes {Size(data.Length)}{(disk.CanFlush ? " and flushes" : "")}"));
         Expect(await disk.WriteAsync(new Sector512(0), data), "the write");
         if (disk.CanFlush)
         {
@@ -80,7 +77,7 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
 
     private async ValueTask<byte[]> ReadAsync(BlockDisk disk, int length)
     {
-        printer.Say("user", string.Create(CultureInfo.InvariantCulture, $"reads {length >> 10} KiB"));
+        printer.Say("user", string.Create(CultureInfo.InvariantCulture, $"reads {Size(length)}"));
         var data = new byte[length];
         Expect(await disk.ReadAsync(new Sector512(0), data), "the read");
         return data;
@@ -103,6 +100,9 @@ internal sealed class DiskDemo(FiberDriver driver, BlockMachineOptions options, 
             printer.Say("user", $"is told of {what}: {result}");
         }
     }
+
+    private static string Size(long bytes) =>
+        bytes < 1024 ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes") : string.Create(CultureInfo.InvariantCulture, $"{bytes >> 10} KiB");
 
     private static byte[] Pattern(int length)
     {

@@ -11,7 +11,7 @@ namespace Conformance.Cli.Demo;
 /// </summary>
 internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, ITraceSink? next) : ITraceSink
 {
-    private readonly Dictionary<string, (bool IsFront, XenbusState State)> uncommitted = [];
+    private readonly Dictionary<string, List<(bool IsFront, XenbusState State)>> uncommitted = [];
     private XenbusState front;
     private XenbusState back;
     private Line? pending;
@@ -47,9 +47,9 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
         }
         else if (step == IoStep.Answer)
         {
-            Take(new Line(who, "answers", $": {result}", null, null, 1, long.Parse(Find(arguments, "sectors"), CultureInfo.InvariantCulture))
+            Take(new Line(who, "answers", $": {result}", null, null, 1, long.Parse(Find(arguments, "sectors") ?? "0", CultureInfo.InvariantCulture))
             {
-                Operation = Find(arguments, "operation"),
+                Operation = Find(arguments, "operation") ?? "",
             });
         }
     }
@@ -64,7 +64,7 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
         }
     }
 
-    private static string Find(ReadOnlySpan<KeyValuePair<string, string>> arguments, string name)
+    private static string? Find(ReadOnlySpan<KeyValuePair<string, string>> arguments, string name)
     {
         foreach (var argument in arguments)
         {
@@ -74,11 +74,11 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
             }
         }
 
-        return "0";
+        return null;
     }
 
     private static string Why(ReadOnlySpan<KeyValuePair<string, string>> arguments) =>
-        Find(arguments, "why") is var why && why != "0" ? $", {why}" : "";
+        Find(arguments, "why") is { } why ? $", {why}" : "";
 
     private void Take(Line line)
     {
@@ -104,7 +104,7 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
         string key = $"{actor} {Find(arguments, "tx")}";
         if (step == StepCode.TransactionEnd && uncommitted.Remove(key, out var written) && result == "OK" && Find(arguments, "what") == "T")
         {
-            Set(written.IsFront, written.State);
+            written.ForEach(state => Set(state.IsFront, state.State));
         }
         else if (step == StepCode.Remove && result == "OK" && (subject == device.FrontNode || subject == device.BackNode))
         {
@@ -118,13 +118,13 @@ internal sealed class ExchangePrinter(TextWriter output, DeviceRequest device, I
             }
             else if (step == StepCode.TransactionWrite && Find(arguments, "op") == "Write")
             {
-                uncommitted[uncommitted.ContainsKey(key) ? $"{key} 2" : key] = (isFront, state);
-            }
-        }
+                if (!uncommitted.TryGetValue(key, out var states))
+                {
+                    uncommitted[key] = states = [];
+                }
 
-        if (step == StepCode.TransactionEnd && uncommitted.Remove($"{key} 2", out var second) && result == "OK")
-        {
-            Set(second.IsFront, second.State);
+                states.Add((isFront, state));
+            }
         }
     }
 

@@ -49,9 +49,12 @@ internal sealed class RunSummaryView(CliServices services)
 
     private void WriteSections(RunReport report)
     {
+        // A case is counted once, where its main clause is.
+        var sections = report.Clauses.ToDictionary(clause => clause.Id, clause => clause.Section);
+        var cases = report.Cases.CountBy(one => sections.GetValueOrDefault(one.Clauses[0], "")).ToDictionary();
         var table = page.CreateTable();
         table.AddColumn("clauses");
-        foreach (string column in new[] { "pass", "fail", "known", "unclear", "n/a", "no case" })
+        foreach (string column in new[] { "cases", "pass", "fail", "known", "unclear", "n/a", "no case" })
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
         }
@@ -59,7 +62,8 @@ internal sealed class RunSummaryView(CliServices services)
         foreach (var section in report.Clauses.GroupBy(clause => clause.Section))
         {
             table.AddRow(
-                new Text(section.Key),
+                new Text($"{section.First().Id[..2]} {section.Key}"),
+                Number(null, cases.GetValueOrDefault(section.Key)),
                 Number("green", section.Count(clause => clause.Verdict == Wording.Pass)),
                 Number("red", section.Count(clause => clause.Verdict == Wording.Fail && !clause.Expected)),
                 Number("yellow", section.Count(clause => clause.Expected)),

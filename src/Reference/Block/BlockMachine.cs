@@ -9,6 +9,7 @@ using Conformance.Reference.Hypervisor;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Reference.XenBus;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.Block;
 
@@ -105,7 +106,7 @@ public sealed class BlockMachine
         DiskRequest.Make(number, path, Guest.Id, BackDomain.Id, isWritable);
 
     /// <summary>Makes a disk, plugs its medium in, and waits until the front uses it.</summary>
-    /// <exception cref="InvalidOperationException">It did not connect; the message says where both ends stand.</exception>
+    /// <exception cref="DiskNotConnectedException">It did not connect; the message says where both ends stand.</exception>
     public async ValueTask<BlockDisk> AttachAsync(DeviceRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -115,7 +116,7 @@ public sealed class BlockMachine
     }
 
     /// <summary>Waits until a disk is connected at both ends.</summary>
-    /// <exception cref="InvalidOperationException">It did not connect; the message says where both ends stand.</exception>
+    /// <exception cref="DiskNotConnectedException">It did not connect; the message says where both ends stand.</exception>
     public async ValueTask<BlockDisk> WaitForDiskAsync(DeviceRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -127,13 +128,32 @@ public sealed class BlockMachine
             return disk;
         }
 
-        string stand = string.Join("; ", FrontBus.Devices.Concat(BackBus.Devices).Select(device => $"{device.Node} {device.State} {device.Failure}"));
-        throw new InvalidOperationException($"expected disk {request.Name} to connect, got: {stand}");
+        throw new DiskNotConnectedException(
+            $"expected disk {request.Name} to connect, got a front that {await StandAsync(request.FrontNode, Guest)} and a back that {await StandAsync(request.BackNode, BackDomain)}");
+    }
+
+    /// <summary>Where an end stands, by what it left in the store.</summary>
+    private async ValueTask<string> StandAsync(string node, WorldDomain domain)
+    {
+        string home = $"/local/domain/{domain.Id}";
+        var store = World.Control.Store;
+        string state = Enum.TryParse<XenbusState>(await store.ReadOptionalAsync($"{node}/state"), out var number) ? $"is {number}" : "has no state";
+        return await store.ReadOptionalAsync($"{home}/error{node[home.Length..]}/error") is { } error ? $"{state} with error '{error}'" : state;
     }
 
     private async ValueTask DieAsync(WorldDomain domain)
     {
         await World.DestroyAsync(domain);
         await domain.Fibers.HaltAsync();
+    }
+}
+
+/// <summary>A disk did not come up.</summary>
+public sealed class DiskNotConnectedException : Exception
+{
+    /// <summary>Makes it with one line that says where both ends stand.</summary>
+    public DiskNotConnectedException(string message)
+        : base(message)
+    {
     }
 }

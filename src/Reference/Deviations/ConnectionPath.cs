@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.Deviations;
 
@@ -21,7 +22,7 @@ public sealed class ConnectionPath
     /// <param name="domain">Whose.</param>
     /// <param name="actor">The name in the trace, such as <c>dom1/blkfront 51712</c>.</param>
     /// <param name="plan">Where to leave it.</param>
-    /// <param name="die">Ends the whole domain; does not return.</param>
+    /// <param name="die">Ends the whole domain; null where a plan never wants that.</param>
     public ConnectionPath(IDomain domain, string actor, DeviationPlan plan, Func<ValueTask>? die = null)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -58,6 +59,7 @@ public sealed class ConnectionPath
             case DeviationKind.Die:
                 Record(step, subject, "dies");
                 await _die();
+                await _domain.Fibers.HaltAsync();
                 break;
             case DeviationKind.Repeat:
                 await RunAsync(step, subject, body);
@@ -84,6 +86,11 @@ public sealed class ConnectionPath
         catch (DeviceFailure failure)
         {
             Record(step, subject, failure.Error.ToString(), new KeyValuePair<string, string>("why", failure.Message));
+            throw;
+        }
+        catch (StoreException refusal)
+        {
+            Record(step, subject, refusal.Error.ToString(), new KeyValuePair<string, string>("why", refusal.Message));
             throw;
         }
 

@@ -36,6 +36,12 @@ public sealed record DeviationPlan(IReadOnlyList<Deviation> Deviations)
     /// <summary>Keeps to the path.</summary>
     public static readonly DeviationPlan None = new([]);
 
-    /// <summary>Leaves the path at one place.</summary>
-    public static DeviationPlan Single(string step, DeviationKind kind, int occurrence = 1) => new([new Deviation(step, kind, occurrence)]);
+    /// <summary>Leaves the path at one place, other than by a delay, which needs its time.</summary>
+    public static DeviationPlan Single(string step, DeviationKind kind, int occurrence = 1) => kind != DeviationKind.Delay
+        ? new([new Deviation(step, kind, occurrence)])
+        : throw new ArgumentException("expected a deviation without a time, got a delay; name the time with Late", nameof(kind));
+
+    /// <summary>Is late at one place.</summary>
+    public static DeviationPlan Late(string step, TimeSpan time, int occurrence = 1) =>
+        new([new Deviation(step, DeviationKind.Delay, occurrence, Time: time)]);
 }

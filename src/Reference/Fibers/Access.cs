@@ -20,9 +20,6 @@ public enum ResourceKind : byte
     /// <summary>The tree, watches and transactions of the store.</summary>
     Store,
 
-    /// <summary>Undelivered watch events of one client of the store.</summary>
-    WatchQueue,
-
     /// <summary>A storage medium.</summary>
     Storage,
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace Conformance.Reference.Fibers;
@@ -217,13 +218,25 @@ public sealed class FiberFailedException : Exception
     public string Fiber { get; }
 }
 
-/// <summary>No fiber can go on, and one that should have ended has not.</summary>
+/// <summary>A run does not come to its end: no fiber can go on, or they go on without end.</summary>
 public sealed class StandstillException : Exception
 {
-    /// <summary>Makes it.</summary>
+    /// <summary>Nobody can go on.</summary>
     /// <param name="fibers">The fibers that have not ended.</param>
     internal StandstillException(IEnumerable<Fiber> fibers)
-        : base($"expected a run that ends, got one in which nobody can go on: {string.Join("; ", fibers.Select(fiber => $"{fiber.Name} {fiber.Next}"))}")
+        : this($"expected a run that ends, got one in which nobody can go on: {Describe(fibers)}")
     {
     }
+
+    private StandstillException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>They go on and on.</summary>
+    internal static StandstillException Endless(long steps, IEnumerable<Fiber> fibers) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"expected a run that ends, got one that goes on after {steps} steps: {Describe(fibers)}"));
+
+    private static string Describe(IEnumerable<Fiber> fibers) => string.Join(
+        "; ", fibers.Where(fiber => !fiber.Group.IsDead).Select(fiber => $"{fiber.Name} {(fiber.Group.IsPaused ? "is paused" : fiber.Next)}"));
 }

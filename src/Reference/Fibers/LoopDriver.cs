@@ -51,7 +51,7 @@ public sealed class LoopDriver : FiberDriver
     public void ExpectOutside() => Interlocked.Increment(ref _outside);
 
     /// <summary>Takes back one <see cref="ExpectOutside"/>.</summary>
-    public void ForgetOutside() => Post(() => _outside--);
+    public void ForgetOutside() => Post(() => Interlocked.Decrement(ref _outside));
 
     /// <summary>Does something between two turns of fibers, such as setting a signal. Any thread.</summary>
     public void Post(Action action)
@@ -142,6 +142,12 @@ public sealed class LoopDriver : FiberDriver
             if (!_posted.IsEmpty)
             {
                 return;
+            }
+
+            // What a fiber no longer waits for is no reason to sleep.
+            while (_timers.TryPeek(out var early, out var past) && (!early.IsWaiting || early.Wait.Deadline != past || early.Group.IsDead))
+            {
+                _timers.Dequeue();
             }
 
             if (_timers.TryPeek(out _, out var due))

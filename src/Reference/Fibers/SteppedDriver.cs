@@ -26,9 +26,6 @@ public sealed class SteppedDriver : FiberDriver
     /// <inheritdoc/>
     public override long Steps => _steps;
 
-    /// <summary>The fibers that have not ended, in the order of their start.</summary>
-    public IReadOnlyList<Fiber> Alive => _alive;
-
     /// <inheritdoc/>
     public override int Choose(string what, int ways) => _choices.Choose(what, ways);
 
@@ -42,26 +39,16 @@ public sealed class SteppedDriver : FiberDriver
         long last = _steps + most;
         while (!main.IsEnded)
         {
-            if (_steps >= last || !Advance())
+            if (_steps >= last)
+            {
+                throw StandstillException.Endless(most, _alive);
+            }
+
+            if (!Advance())
             {
                 throw new StandstillException(_alive);
             }
         }
-    }
-
-    /// <summary>Goes on until nobody can, or <paramref name="most"/> steps are done.</summary>
-    /// <returns>Whether nobody can.</returns>
-    public bool RunToRest(long most = 10_000_000)
-    {
-        for (long last = _steps + most; _steps < last;)
-        {
-            if (!Advance())
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Takes one step of one fiber.</summary>
@@ -99,6 +86,7 @@ public sealed class SteppedDriver : FiberDriver
     private void FindEnabled()
     {
         _enabled.Clear();
+        _alive.RemoveAll(static fiber => fiber.Group.IsDead);
         foreach (var fiber in _alive)
         {
             if (fiber.Group.Lets(fiber) && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= _now))

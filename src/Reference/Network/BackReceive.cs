@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Network;
@@ -56,6 +57,7 @@ internal sealed class BackReceive : IFramePort
         Worker.Wake();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync()
     {
         if (_waiting.Count == 0)
@@ -78,6 +80,7 @@ internal sealed class BackReceive : IFramePort
         return Ring.IsUsable && await Ring.FinalCheckForRequestsAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask GiveAsync(NetifRxRequest request)
     {
         var (bytes, length) = _waiting.Dequeue();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Network;
@@ -35,6 +36,7 @@ internal sealed class BackTransmit
     /// <summary>Requests that were wrong.</summary>
     internal long Errors { get; private set; }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync()
     {
         for (int left = await Ring.SampleRequestsAsync(); left > 0 && await Ring.ReadRequestAsync(_request); left--)
@@ -66,6 +68,7 @@ internal sealed class BackTransmit
         return Ring.IsUsable && await Ring.FinalCheckForRequestsAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<NetifStatus> TakeAsync(NetifTxRequest request)
     {
         if (request.Length < NetifRing.FrameMin || request.Offset + request.Length > NetifRing.FrameMax

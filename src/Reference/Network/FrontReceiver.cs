@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Network;
 using Conformance.Reference.Block.Rings;
@@ -35,6 +36,7 @@ internal sealed class FrontReceiver
     /// <summary>Responses without a frame.</summary>
     internal long Errors { get; private set; }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReceiveAsync()
     {
         if (!_isFilled)
@@ -85,6 +87,7 @@ internal sealed class FrontReceiver
         && (response.Flags & (NetifRxFlags.MoreData | NetifRxFlags.ExtraInfo)) == 0
         && response.Offset + Math.Max((int)response.Status, 0) <= NetifRing.FrameMax;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TakeAsync(NetifRxResponse response)
     {
         if (response.Status < NetifRing.FrameMin)

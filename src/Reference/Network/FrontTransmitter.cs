@@ -109,6 +109,7 @@ internal sealed class FrontTransmitter
         WakeSenders();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TakeResponsesAsync()
     {
         for (int left = await Ring.SampleResponsesAsync(); left > 0 && await Ring.ReadResponseAsync(_response); left--)

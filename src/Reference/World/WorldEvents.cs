@@ -63,6 +63,9 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
         {
             accesses.Writes(events.Table);
             accesses.Writes(new Resource(ResourceKind.Domain, remote.Value));
+
+            // Whoever sends on that port is heard from now on.
+            accesses.Writes(new Resource(ResourceKind.EventPort, ((ulong)remote.Value << 32) | port.Value));
         }
 
         public EventChannelResult Perform() => events.Bind(remote, port);

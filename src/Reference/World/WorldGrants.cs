@@ -51,6 +51,21 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
 
     private static Resource TableOf(DomainId id) => new(ResourceKind.GrantTable, id.Value);
 
+    /// <summary>An operation on the own table may also free pages that were put aside, and tell who waits for references.</summary>
+    private void DeclareOwn(ref AccessSet accesses)
+    {
+        accesses.Writes(Table);
+        accesses.Writes(new Resource(ResourceKind.Domain, domain.Id.Value));
+    }
+
+    /// <summary>A mapping holds a page of its owner, known only when it is done, and an address of this domain.</summary>
+    private void DeclareMapping(ref AccessSet accesses, DomainId owner)
+    {
+        accesses.Writes(TableOf(owner));
+        accesses.Writes(new Resource(ResourceKind.Domain, owner.Value));
+        accesses.Writes(new Resource(ResourceKind.Domain, domain.Id.Value));
+    }
+
     private GrantRef Publish(DomainId peer, IOwnPage page, GrantAccess access, Reservation? reservation)
     {
         driver.Audit.Touch(Table, AccessMode.Write);
@@ -153,9 +168,19 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
         if (status == GrantStatus.Okay)
         {
             _idle.Enqueue(page);
+            ReleaseIfIdle();
         }
 
         return status;
+    }
+
+    /// <summary>Whoever has nothing mapped any more has detached, and holds no addresses (HV-015, BB-038).</summary>
+    private void ReleaseIfIdle()
+    {
+        while (domain.Grants.MappingCount == 0 && _idle.TryDequeue(out var page))
+        {
+            domain.Mappings.Release(page.Address);
+        }
     }
 
     private GrantStatus CopyFrom(DomainId owner, GrantRef reference, int offset, Span<byte> destination)
@@ -186,63 +211,67 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
 
     private readonly struct Publication(WorldGrants grants, DomainId peer, IOwnPage page, GrantAccess access, Reservation? reservation) : IStep<GrantRef>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public GrantRef Perform() => grants.Publish(peer, page, access, reservation);
     }
 
     private readonly struct Revocation(WorldGrants grants, GrantRef reference, Reservation? reservation) : IStep<bool>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public bool Perform() => grants.Revoke(reference, reservation);
     }
 
     private readonly struct Ending(WorldGrants grants, GrantRef reference, OwnPage? page) : IStep<bool>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public bool Perform() => grants.End(reference, page);
     }
 
     private readonly struct Reserving(WorldGrants grants, int count) : IStep<IGrantReservation?>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public IGrantReservation? Perform() => grants.Reserve(count);
     }
 
     private readonly struct Releasing(WorldGrants grants, Reservation reservation) : IStep<bool>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public bool Perform() => grants.Release(reservation);
     }
 
     private readonly struct Awaiting(WorldGrants grants, int count, Signal signal) : IStep<IGrantCallback>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public IGrantCallback Perform() => grants.Await(count, signal);
     }
 
     private readonly struct Cancelling(WorldGrants grants, Callback callback) : IStep<bool>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(grants.Table);
+        public void Declare(ref AccessSet accesses) => grants.DeclareOwn(ref accesses);
 
         public bool Perform() => grants.Cancel(callback);
     }
 
     private readonly struct Mapping(WorldGrants grants, DomainId owner, GrantRef reference, GrantAccess access) : IStep<GrantMapping>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(TableOf(owner));
+        public void Declare(ref AccessSet accesses) => grants.DeclareMapping(ref accesses, owner);
 
         public GrantMapping Perform() => grants.Map(owner, reference, access);
     }
 
     private readonly struct Unmapping(WorldGrants grants, ForeignPage page) : IStep<GrantStatus>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(TableOf(page.Owner));
+        public void Declare(ref AccessSet accesses)
+        {
+            grants.DeclareMapping(ref accesses, page.Owner);
+            accesses.Writes(page.Resource);
+        }
 
         public GrantStatus Perform() => grants.Unmap(page);
     }

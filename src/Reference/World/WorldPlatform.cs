@@ -99,6 +99,8 @@ internal sealed class WorldPlatform : IPlatform
 
     private void Stop(ShutdownReason reason)
     {
+        // A tool stack may let a domain go on that did not suspend; that is not news for the next suspend.
+        _goesOn.TryClear();
         _domain.World.Hypervisor.Shutdown(Machine, reason);
         _domain.Fibers.Group.Pause();
     }

@@ -192,30 +192,36 @@ public sealed partial class WorldStoreClient : IStoreClient
     private async ValueTask<Reply> ExchangeAsync(StorePayload request, StoreTransaction transaction)
     {
         var held = new Held(++_lastId);
-        var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction.Id));
-        while (reply is null)
+        try
         {
-            // A signal only for the rare request that the store holds back.
-            await _fibers.WaitAsync(held.Answered, TimeSpan.FromSeconds(1));
-            reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, 0));
-        }
+            var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction.Id));
+            while (reply is null)
+            {
+                // A signal only for the rare request that the store holds back.
+                await _fibers.WaitAsync(held.Answered, TimeSpan.FromSeconds(1));
+                reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, 0));
+            }
 
-        _held.Remove(held);
-        return reply.Value;
+            return reply.Value;
+        }
+        finally
+        {
+            _held.Remove(held);
+        }
     }
 
     /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
     private Reply? Exchange(Held held, StorePayload? request, uint transaction)
     {
+        if (!_connection.IsServed)
+        {
+            throw new StoreClosedException("the store does not serve this domain");
+        }
+
         if (request is null)
         {
             _store.Elapse();
             return held.Reply;
-        }
-
-        if (!_connection.IsServed)
-        {
-            throw new StoreClosedException("the store does not serve this domain");
         }
 
         var payload = request.Bytes.Span;

@@ -70,6 +70,11 @@ public sealed partial class XenWorld
 
         public bool Perform()
         {
+            if (domain.Id == DomainId.Zero)
+            {
+                throw new InvalidOperationException("expected a guest to end, got the control domain, without which there is no world; put what is to die into a domain of its own");
+            }
+
             domain.Fibers.Group.Kill();
             hypervisor.Destroy(domain.Machine);
             return true;

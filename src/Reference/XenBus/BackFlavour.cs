@@ -92,11 +92,18 @@ public sealed class BackFlavour : IBusFlavour
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(failure);
-        if (!device.IsGone && await device.FindStateAsync())
+        try
         {
-            await device.TryWriteAsync($"{device.Node}/hotplug-error", failure.Message);
-            await device.TryWriteAsync($"{device.Node}/{HotplugStatus}", "error");
-            await device.TryWriteAsync($"{device.Node}/{Online}", "0");
+            await device.UpdateAsync(async transaction =>
+            {
+                await device.Domain.Store.WriteTextAsync($"{device.Node}/hotplug-error", $"{failure.Message}", transaction);
+                await device.Domain.Store.WriteTextAsync($"{device.Node}/{HotplugStatus}", $"error", transaction);
+                await device.Domain.Store.WriteTextAsync($"{device.Node}/{Online}", $"0", transaction);
+            });
+        }
+        catch (Exception exception) when (exception is StoreException or StoreClosedException)
+        {
+            // What reports a failure must not fail because of it (XB-042).
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class DeviceBus
     private readonly Signal _changed;
     private readonly Signal _scanned;
     private StoreWatch? _watch;
+    private Fiber? _scanner;
     private bool _isAllChanged;
     private bool _wasListed;
     private bool _hasScanned;
@@ -62,16 +63,23 @@ public sealed class DeviceBus
         // The watch comes first: its own first event makes the first scan, so no device falls between the two (XB-037).
         _watch = new StoreWatch(Root, OnChangeAsync);
         await Domain.Store.WatchAsync(_watch);
-        Domain.Fibers.Start($"bus {_flavour.Root}", ScanAllAsync);
+        _scanner = Domain.Fibers.Start($"bus {_flavour.Root}", ScanAllAsync);
         await Domain.Fibers.WaitAsync(_scanned);
     }
 
     /// <summary>Detaches every device and stops looking for new ones.</summary>
     public async ValueTask StopAsync()
     {
+        if (_scanner is null)
+        {
+            return;
+        }
+
+        // A scan that is under way could still find a device.
         _isStopping = true;
         _changed.Set();
         await Domain.Store.UnwatchAsync(_watch!);
+        await _scanner.JoinAsync();
         foreach (var device in _devices.Values.ToArray())
         {
             device.End();
@@ -89,7 +97,7 @@ public sealed class DeviceBus
         var agreed = new List<XenBusDevice>();
         foreach (var device in _devices.Values.ToArray())
         {
-            bool agrees = true;
+            bool agrees = false;
             await device.RequestAsync(async () => agrees = await device.SuspendAsync());
             if (!agrees)
             {
@@ -206,6 +214,11 @@ public sealed class DeviceBus
     private async ValueTask ScanAsync(string type)
     {
         var found = await _flavour.EnumerateAsync(this, $"{Root}/{type}");
+        if (_isStopping)
+        {
+            return;
+        }
+
         bool isBoot = !_hasScanned;
         foreach (var device in _devices.Values.Where(device => device.Type == type).ToArray())
         {

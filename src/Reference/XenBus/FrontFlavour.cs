@@ -59,21 +59,7 @@ public sealed class FrontFlavour : IBusFlavour
     /// <inheritdoc/>
     public ValueTask PublishFailedAttachAsync(XenBusDevice device, DeviceFailure failure) => ValueTask.CompletedTask;
 
-    private static async ValueTask WaitForPeerAsync(XenBusDevice device, Func<XenbusState, bool> isReached)
-    {
-        var fibers = device.Domain.Fibers;
-        var changed = fibers.CreateSignal($"{device.PeerNode} to follow");
-        var watch = new StoreWatch($"{device.PeerNode}/state", _ =>
-        {
-            changed.Set();
-            return ValueTask.CompletedTask;
-        });
-        await device.Domain.Store.WatchAsync(watch);
-        var until = fibers.Now + RenewalLimit;
-        while (!isReached(await device.ReadPeerStateAsync()) && until > fibers.Now && await fibers.WaitAsync(changed, until - fibers.Now))
-        {
-        }
-
-        await device.Domain.Store.UnwatchAsync(watch);
-    }
+    private static async ValueTask WaitForPeerAsync(XenBusDevice device, Func<XenbusState, bool> isReached) =>
+        await NodeWait.UntilAsync(
+            device.Domain.Store, device.Domain.Fibers, $"{device.PeerNode}/state", async () => isReached(await device.ReadPeerStateAsync()), RenewalLimit);
 }

@@ -95,9 +95,9 @@ public sealed partial class XenBusDevice
     /// <summary>The suspend did not happen (CT-012).</summary>
     internal async ValueTask CancelSuspendAsync()
     {
-        _isSuspended = false;
-        if (Instance is not null)
+        if (_isSuspended && Instance is not null)
         {
+            _isSuspended = false;
             await Instance.CancelSuspendAsync();
         }
     }
@@ -111,6 +111,7 @@ public sealed partial class XenBusDevice
             return;
         }
 
+        Failure = null;
         await UnwatchAsync(_peerWatch);
         _peerWatch = null;
         await Instance.ResumeAsync();
@@ -156,7 +157,7 @@ public sealed partial class XenBusDevice
     internal async ValueTask CloseAsync(bool isPeerGone)
     {
         await Instance!.DisconnectAsync(isPeerGone);
-        await SwitchStateAsync(XenbusState.Closed);
+        await TrySwitchStateAsync(XenbusState.Closed);
         _isLocalChanged = true;
         _work.Set();
     }
@@ -184,8 +185,8 @@ public sealed partial class XenBusDevice
             Failure = failure;
             await ReportAsync(failure);
             await _flavour.PublishFailedAttachAsync(this, failure);
-            await SwitchStateAsync(XenbusState.Closing);
-            await SwitchStateAsync(XenbusState.Closed);
+            await TrySwitchStateAsync(XenbusState.Closing);
+            await TrySwitchStateAsync(XenbusState.Closed);
             return false;
         }
     }
@@ -248,19 +249,16 @@ public sealed partial class XenBusDevice
     private async ValueTask LocalChangedAsync()
     {
         var before = State;
-        if (!await FindStateAsync())
+        var text = await Domain.Store.FindAsync($"{Node}/state");
+        var owner = OwnerBy(text);
+        Note(owner);
+        if (owner != DirectoryOwner.Self)
         {
-            IsGone = true;
             return;
         }
 
-        if (State == XenbusState.Initialising && before != XenbusState.Initialising)
-        {
-            // Only the tool stack writes that: it took the device away and made another of the same name.
-            _isReplaced = true;
-            return;
-        }
-
+        // Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).
+        State = TryParseState(text, out var state) ? state : State;
         if (State == XenbusState.Closing && before != XenbusState.Closing)
         {
             await Instance!.CloseAsync();
@@ -282,54 +280,6 @@ public sealed partial class XenBusDevice
         }
     }
 
-    private async ValueTask CloseFailedAsync()
-    {
-        if (Failure is not null && State is not (XenbusState.Connected or XenbusState.Closing or XenbusState.Closed))
-        {
-            await _flavour.PublishFailedAttachAsync(this, Failure);
-        }
-
-        ReleaseBoot();
-        if (State != XenbusState.Closed)
-        {
-            await SwitchStateAsync(XenbusState.Closing);
-        }
-
-        await CloseAsync(isPeerGone: false);
-    }
-
-    private async ValueTask EndAsync()
-    {
-        if (Instance is not null)
-        {
-            await UnwatchAsync(_peerWatch);
-            await UnwatchAsync(_stateWatch);
-            await UnwatchAsync(_policyWatch);
-            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
-            {
-                // Before anything is taken back that the peer may be about to use.
-                await SwitchStateAsync(XenbusState.Closing);
-            }
-
-            await Instance.DisconnectAsync(isPeerGone: IsGone || _isReplaced);
-            if (!IsGone && !_isReplaced && State != XenbusState.Closed)
-            {
-                await SwitchStateAsync(XenbusState.Closed);
-            }
-
-            await Instance.DetachAsync();
-            Instance = null;
-        }
-
-        _hasEnded = true;
-        while (_requests.TryDequeue(out var request))
-        {
-            await request();
-        }
-
-        _bus.Forget(this, lookAgain: _isReplaced);
-    }
-
     private async ValueTask<StoreWatch> WatchAsync(string path, Action changed)
     {
         var watch = new StoreWatch(path, _ =>
@@ -345,7 +295,14 @@ public sealed partial class XenBusDevice
     {
         if (watch is not null)
         {
-            await Domain.Store.UnwatchAsync(watch);
+            try
+            {
+                await Domain.Store.UnwatchAsync(watch);
+            }
+            catch (Exception exception) when (exception is StoreException or StoreClosedException)
+            {
+                // A watch that the store forgot is as good as removed.
+            }
         }
     }
 

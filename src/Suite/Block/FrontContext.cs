@@ -1,6 +1,7 @@
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
+using Conformance.Reference.Hypervisor;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Suite.Cases;
@@ -23,6 +24,9 @@ public sealed class FrontContext : MachineContext
 
     /// <inheritdoc/>
     protected override Blame UnderTest => Blame.Front;
+
+    /// <summary>Has the front run in a guest that is like this, instead of the ordinary one. Before it is started.</summary>
+    public async ValueTask UseGuestAsync(DomainOptions options) => Guest = await CreateDomainAsync(options);
 
     /// <summary>Starts the front under test in the guest.</summary>
     /// <param name="settings">What it can do; null for today's profile.</param>

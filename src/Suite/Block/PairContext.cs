@@ -9,6 +9,7 @@ using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Control;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
+using Conformance.Reference.Ports;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Suite.Block.Rules;
@@ -74,11 +75,14 @@ public sealed class PairContext : MachineContext
     }
 
     /// <summary>Starts the back.</summary>
-    public ValueTask<IBackUnderTest> StartBackAsync(BackSettings? settings = null, DeviationPlan? plan = null)
+    /// <param name="settings">What it offers; null for today's profile.</param>
+    /// <param name="plan">Where it leaves its path.</param>
+    /// <param name="seenAs">The domain as the driver is to see it; null for the domain itself.</param>
+    public ValueTask<IBackUnderTest> StartBackAsync(BackSettings? settings = null, DeviationPlan? plan = null, IDomain? seenAs = null)
     {
         var domain = BackDomain;
         ExcuseDeviant(plan, Blame.Back);
-        return target.StartBackAsync(new BackStage(domain, Media, settings ?? BackSettings.For(BlockProfile.Mainline))
+        return target.StartBackAsync(new BackStage(seenAs ?? domain, Media, settings ?? BackSettings.For(BlockProfile.Mainline))
         {
             Plan = plan ?? DeviationPlan.None,
             Die = () => World.DestroyAsync(domain),
@@ -86,11 +90,14 @@ public sealed class PairContext : MachineContext
     }
 
     /// <summary>Starts the front.</summary>
-    public async ValueTask<IFrontUnderTest> StartFrontAsync(FrontSettings? settings = null, DeviationPlan? plan = null)
+    /// <param name="settings">What it can do; null for today's profile.</param>
+    /// <param name="plan">Where it leaves its path.</param>
+    /// <param name="seenAs">The domain as the driver is to see it; null for the domain itself.</param>
+    public async ValueTask<IFrontUnderTest> StartFrontAsync(FrontSettings? settings = null, DeviationPlan? plan = null, IDomain? seenAs = null)
     {
         var domain = Guest;
         ExcuseDeviant(plan, Blame.Front);
-        var front = await target.StartFrontAsync(new FrontStage(domain, settings ?? FrontSettings.For(BlockProfile.Mainline))
+        var front = await target.StartFrontAsync(new FrontStage(seenAs ?? domain, settings ?? FrontSettings.For(BlockProfile.Mainline))
         {
             Plan = plan ?? DeviationPlan.None,
             Die = () => World.DestroyAsync(domain),

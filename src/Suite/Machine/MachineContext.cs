@@ -106,11 +106,13 @@ public abstract class MachineContext : CaseContext
             catch (Exception end) when (end is FiberFailedException or StandstillException or UndeclaredAccessException)
             {
                 Trace.CopyTo(Log);
-                Log.Note("run", string.Create(CultureInfo.InvariantCulture, $"order {Order} of {Orders}, schedule seed {seed}"));
+                Log.Note("run", string.Create(CultureInfo.InvariantCulture, $"order {Order + 1} of {Orders}, schedule seed {seed}"));
                 throw Weigh(end);
             }
         }
 
+        // A case that was cut off has not held in the orders it did not see.
+        Cancellation.ThrowIfCancellationRequested();
         Trace.CopyTo(Log);
     }
 
@@ -127,6 +129,8 @@ public abstract class MachineContext : CaseContext
     private Exception Weigh(Exception end) => end switch
     {
         FiberFailedException { InnerException: CaseOutcome outcome } => outcome,
+        UndeclaredAccessException undeclared => Failure("every access to something shared inside a step that declares it", undeclared.Message),
+        FiberFailedException { InnerException: UndeclaredAccessException undeclared } => Failure("every access to something shared inside a step that declares it", undeclared.Message),
         FiberFailedException { Fiber: "run/main" } failed => failed.InnerException!,
         FiberFailedException failed => Failure("no exception out of a driver", $"{failed.InnerException!.GetType().Name} out of {failed.Message}"),
         StandstillException standstill => Failure("a run that goes on", standstill.Message),

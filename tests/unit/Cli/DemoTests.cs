@@ -63,7 +63,18 @@ public sealed class DemoTests : IDisposable
 
         Assert.Equal(3, run.Code);
         Assert.Matches("back +opens the medium: EINVAL, expected .*sector", run.Output);
-        Assert.Contains("the disk did not come up", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"the disk did not come up: expected disk 51712 to connect, got a front that is \w+ and a back that is Closed with error '22 expected", run.Output);
+        Assert.Equal("x", await File.ReadAllTextAsync(image));
+    }
+
+    [Theory]
+    [InlineData("demo --seed x", "expected a whole number for --seed, found 'x'; see `xenconf demo --help`")]
+    [InlineData("demo /", "expected a disk image or block device, found a directory at '/'; name a file in it")]
+    public async Task Demo_OfBadInput_Exits5_WithOneLineThatHelps(string line, string error)
+    {
+        var run = await RunAsync(line.Split(' '));
+
+        Assert.Equal((5, "", $"xenconf: {error}\n"), (run.Code, run.Output, run.Error));
     }
 
     [Fact]

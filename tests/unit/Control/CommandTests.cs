@@ -69,11 +69,16 @@ public sealed class CommandTests
         Assert.Null(await w.World.FindShutdownAsync(w.Guest));
     });
 
-    [Fact]
+    [Theory]
     [Trait("Clause", "CT-003")]
     [Trait("Clause", "CT-004")]
     [Trait("Clause", "CT-007")]
-    public void CommandThatIsReplaced_IsNotAcknowledgedUnread() => ControlWorld.Run(async w =>
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void CommandThatIsReplaced_IsNotAcknowledgedUnread(int later) => ControlWorld.Run(async w =>
     {
         var obeyed = new List<ShutdownCommand>();
         await w.StartAsync(new ControlSettings
@@ -85,6 +90,11 @@ public sealed class CommandTests
             },
         });
         await w.CommandAsync("reboot");
+        for (int i = 0; i < later; i++)
+        {
+            await w.World.Control.Fibers.YieldAsync();
+        }
+
         await w.CommandAsync("poweroff");
         await w.SettleAsync();
         Assert.Single(obeyed);

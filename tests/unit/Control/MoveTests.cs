@@ -87,6 +87,38 @@ public sealed class MoveTests
         seeds: 3);
 
     [Fact]
+    [Trait("Clause", "RS-010")]
+    [Trait("Clause", "XS-140")]
+    public void DeviceThatIsConnectingAtTheSuspend_EndsConnected() => MovedMachine.Run(
+        FrontSettings.For(BlockProfile.Mainline),
+        async m =>
+        {
+            Assert.True(await m.Devices.RemoveAsync(m.Net.Request));
+            await m.Devices.AddAsync(m.Net.Request);
+            await m.SuspendAsync();
+            await m.RestoreAsync();
+            await m.ExpectConnectedAsync();
+            await m.ExpectFrameAsync(1);
+        },
+        seeds: 40);
+
+    [Fact]
+    [Trait("Clause", "RS-010")]
+    [Trait("Clause", "CT-012")]
+    public void DeviceThatIsConnectingAtACancelledSuspend_EndsConnected() => MovedMachine.Run(
+        FrontSettings.For(BlockProfile.Mainline),
+        async m =>
+        {
+            Assert.True(await m.Devices.RemoveAsync(m.Net.Request));
+            await m.Devices.AddAsync(m.Net.Request);
+            await m.SuspendAsync();
+            await m.Tools.ResumeAsync(m.Guest);
+            await m.ExpectConnectedAsync();
+            await m.ExpectFrameAsync(1);
+        },
+        seeds: 40);
+
+    [Fact]
     [Trait("Clause", "XS-093")]
     [Trait("Clause", "XS-020")]
     public void DiskNetworkAndBalloon_ShareOneStoreConnection() => MovedMachine.Run(FrontSettings.For(BlockProfile.Mainline), async m =>

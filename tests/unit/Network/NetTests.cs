@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Network;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Network;

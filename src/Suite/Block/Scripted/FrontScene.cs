@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;

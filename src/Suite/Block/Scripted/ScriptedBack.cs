@@ -91,6 +91,13 @@ internal sealed class ScriptedBack
         await MapAsync();
     }
 
+    /// <summary>As <see cref="AcceptAsync"/>, of a front that was Connected and begins anew.</summary>
+    public async ValueTask AcceptAgainAsync(string clause)
+    {
+        await Case.ExpectStateAsync(clause, Disk.FrontNode, XenbusState.Initialised);
+        await MapAsync();
+    }
+
     /// <summary>Publishes the medium, the size of <see cref="Medium"/> unless told otherwise, and then Connected.</summary>
     public async ValueTask PresentAsync(params (string Name, string Value)[] nodes)
     {

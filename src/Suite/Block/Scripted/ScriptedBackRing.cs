@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Rings;

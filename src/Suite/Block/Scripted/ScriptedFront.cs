@@ -91,7 +91,12 @@ public sealed class ScriptedFront
     public ValueTask<string?> ReadBackAsync(string name) => Guest.Store.ReadOptionalAsync($"{Disk.BackNode}/{name}");
 
     /// <summary>Waits for a state of the back; fails the case for the clause when it never comes.</summary>
-    public ValueTask ExpectBackAsync(string clause, params XenbusState[] states) => c.ExpectStateAsync(clause, Disk.BackNode, states);
+    public async ValueTask ExpectBackAsync(string clause, params XenbusState[] states)
+    {
+        bool isReached = await c.Tools.WaitForStateAsync($"{Disk.BackNode}/state", states.Contains, TimeSpan.FromMinutes(5));
+        string came = isReached ? string.Empty : $"{await c.ReadAsync($"{Disk.BackNode}/state") ?? "no state"}, error '{await ReadErrorAsync()}'";
+        c.Expect(clause, isReached, $"{Disk.BackNode} to reach {string.Join(" or ", states)}", came);
+    }
 
     /// <summary>Makes the rings of a new generation.</summary>
     public async ValueTask MakeRingsAsync()

@@ -27,12 +27,12 @@ public static class FeatureCases
         var ordered = scene.Start(() => scene.Disk.WriteOrderedAsync(default, scene.Random(4096)));
         var large = scene.Write(8, scene.Random(30 * 4096));
         await c.SettleAsync();
+        var odd = scene.Back.Served.Find(request => request.Operation is not (BlkifOperation.Read or BlkifOperation.Write));
+        c.Expect("NG-023", odd is null, $"reads and writes alone with every feature '{value}'", $"{odd}");
         flush.Expect("BF-012", c, DiskResult.NotSupported);
         discard.Expect("NG-026", c, DiskResult.NotSupported);
         ordered.Expect("BF-012", c, DiskResult.Ok, DiskResult.NotSupported);
         large.Expect("NG-026", c, DiskResult.Ok);
-        var odd = scene.Back.Served.Find(request => request.Operation is not (BlkifOperation.Read or BlkifOperation.Write));
-        c.Expect("NG-023", odd is null, $"reads and writes alone with every feature '{value}'", $"{odd}");
         c.Expect("NG-026", !scene.Disk.CanFlush && !scene.Disk.CanDiscard, "a disk that says it can neither flush nor discard", "one that says it can");
     }
 

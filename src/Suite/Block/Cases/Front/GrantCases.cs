@@ -2,7 +2,6 @@ using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Rings;
 using Conformance.Model.Protocol.XenBus;
-using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Ports;
 using Conformance.Suite.Block.Scripted;

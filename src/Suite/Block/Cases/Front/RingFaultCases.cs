@@ -132,7 +132,7 @@ public static class RingFaultCases
         var requests = await scene.Ring.TakeManyAsync(2);
         await offend(scene, requests);
         await c.SettleAsync();
-        c.Expect("BF-007", users.All(user => user.Result is not null), "all that is outstanding to end", $"results {string.Join(' ', users.Select(user => user.Result?.ToString() ?? "none"))}");
+        c.Expect(clause, users.All(user => user.Result is not null), "all that is outstanding to end", $"results {string.Join(' ', users.Select(user => user.Result?.ToString() ?? "none"))}");
         c.Expect(clause, users.Any(user => user.Result is not DiskResult.Ok), "what the back did not answer to fail", "all reads are said to have succeeded");
         var state = await scene.Back.ReadFrontStateAsync();
         c.Expect(clause, state is XenbusState.Closing or XenbusState.Closed, "a closed device after the fault", $"{state}");

@@ -77,7 +77,7 @@ public static class SegmentCases
     }
 
     /// <summary>On a disk of 4096-byte sectors all numbers stay in units of 512, and what is no whole sector is refused before the ring.</summary>
-    [Case("BI-017", "BF-021", "BF-022", "BI-018", Guards = "Z-020, Z-215")]
+    [Case("BI-017", "BF-021", "BF-022", "BI-018", "NG-034", Guards = "Z-020, Z-215")]
     public static async Task UnitsStay512OnLargerSectors(FrontContext c)
     {
         var scene = await FrontScene.ConnectAsync(c, null, (BlockNodes.SectorSize, "4096"), (BlockNodes.PhysicalSectorSize, "8192"), (BlockNodes.Sectors, "2048"));

@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Grants;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 

@@ -150,3 +150,10 @@ internal sealed class GrantScene
         return (frames[offset / FrameBytes], offset % FrameBytes);
     }
 }
+
+/// <summary>Looks at addresses at which there may be nothing.</summary>
+internal static class MappedWords
+{
+    /// <summary>The word at <paramref name="offset"/>; null when nothing is mapped there.</summary>
+    public static uint? Peek(this MappedPage? address, int offset) => address is { IsPresent: true } ? address.Load(offset) : null;
+}

@@ -165,7 +165,7 @@ public static class LayoutCases
         domain.StorePage.Store(12, 0x53544F52);
         var map = new GrantMap(domain.Id, new GrantRef(1), GrantMapFlags.Host, control.Mappings.TryReserve());
         control.Grants.Map(ref map);
-        c.Expect("GT-005", map.Status == GrantStatus.Okay && map.Address!.Load(12) == 0x53544F52, "the store's page behind reference 1", map.Status.ToString());
+        c.Expect("GT-005", map.Status == GrantStatus.Okay && map.Address.Peek(12) == 0x53544F52, "the store's page behind reference 1", map.Status.ToString());
         return Task.CompletedTask;
     }
 
@@ -199,7 +199,7 @@ public static class LayoutCases
         var scene = new GrantScene(c);
         scene.Grant(0, scene.Page(77));
         var map = scene.ExpectMapped("GT-016", new GrantRef(0));
-        c.Expect("GT-016", map.Address!.Load(0) == 77, "the page behind reference 0", "another");
+        c.Expect("GT-016", map.Address.Peek(0) == 77, "the page behind reference 0", "another");
         var none = scene.Map(new GrantRef(0xFFFF_FFFF));
         c.Expect("GT-016", none.Status == GrantStatus.BadReference, "bad_gntref for reference 0xffffffff", none.Status.ToString());
         return Task.CompletedTask;
@@ -217,7 +217,7 @@ public static class LayoutCases
         foreach (uint reference in references)
         {
             var map = scene.ExpectMapped(clause, new GrantRef(reference));
-            c.Expect(clause, map.Address!.Load(0) == 0xC0DE0000 + reference, $"the page of reference {reference}", $"a page that begins with {map.Address.Load(0):x}");
+            c.Expect(clause, map.Address.Peek(0) == 0xC0DE0000 + reference, $"the page of reference {reference}", $"a page that begins with {map.Address.Peek(0):x}");
         }
     }
 

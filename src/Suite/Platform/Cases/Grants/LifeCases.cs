@@ -21,12 +21,12 @@ public static class LifeCases
             GrantMap[] maps = [scene.Map(reference), scene.Map(reference)];
             scene.Hypervisor.Destroy(scene.Guest);
             c.Expect("GT-032", scene.Hypervisor.Find(scene.Guest.Id) is null, "the domain gone", "there");
-            c.Expect("GT-032", maps[0].Address!.Load(0) == 0xDEAD && maps[1].Address!.Load(0) == 0xDEAD, "its page readable where it is mapped", "not");
+            c.Expect("GT-032", maps[0].Address.Peek(0) == 0xDEAD && maps[1].Address.Peek(0) == 0xDEAD, "its page readable where it is mapped", "not");
             c.Expect("GT-032", !scene.CanMap(reference) && !scene.CanMap(unmapped), "no new mapping of a dead domain's page", "one");
             foreach (var map in maps)
             {
                 c.Expect("GT-032", scene.Guest.IsZombie && scene.Hypervisor.Zombies.Contains(scene.Guest), "a zombie while a page of it is mapped", "reclaimed");
-                c.Expect("GT-032", map.Address!.Load(0) == 0xDEAD, "its page readable until unmapped", "not");
+                c.Expect("GT-032", map.Address.Peek(0) == 0xDEAD, "its page readable until unmapped", "not");
                 scene.Unmap(map);
             }
 
@@ -63,7 +63,7 @@ public static class LifeCases
                 c.Expect("GT-033", scene.InUse(new GrantRef(8 + i)) == 0, $"entry {8 + i} out of use after the death of the mapper", $"{scene.InUse(new GrantRef(8 + i)):x}");
             }
 
-            c.Expect("GT-033", scene.InUse(shared) == 0x18 && kept.Address!.Load(0) == 30, "another domain's mapping as it was", "gone");
+            c.Expect("GT-033", scene.InUse(shared) == 0x18 && kept.Address.Peek(0) == 30, "another domain's mapping as it was", "gone");
             c.Expect("GT-033", scene.User.Grants.MappingCount == 0, "no mapping of a dead domain", $"{scene.User.Grants.MappingCount}");
         }
 
@@ -89,9 +89,9 @@ public static class LifeCases
             c.Expect("GT-060", now == version && scene.Guest.GrantTable.EntryCount == scene.Table.EntryCount, $"version {version} with {scene.Table.EntryCount} entries", $"{now} with {scene.Guest.GrantTable.EntryCount}");
             c.Expect("GT-060", !scene.CanMap(granted[590].Reference), "an empty table after it was set up again", "an old grant");
             granted[590].Page.Store(0, 0x2222);
-            c.Expect("GT-060", old.Address!.Load(0) == 0x1111, "what was mapped before the move to be the memory left behind", $"{old.Address.Load(0):x}");
+            c.Expect("GT-060", old.Address.Peek(0) == 0x1111, "what was mapped before the move to be the memory left behind", $"{old.Address.Peek(0):x}");
             scene.Table.Publish(granted[590].Reference, scene.Peer.Id, granted[590].Page.Frame, readOnly: false);
-            c.Expect("GT-060", scene.Map(granted[590].Reference).Address!.Load(0) == 0x2222, "the page by a reference granted anew", "another");
+            c.Expect("GT-060", scene.Map(granted[590].Reference).Address.Peek(0) == 0x2222, "the page by a reference granted anew", "another");
         }
 
         return Task.CompletedTask;

@@ -88,7 +88,7 @@ public static class MapCases
             var writer = scene.Map(reference);
             c.Expect("GT-023", (short)writer.Status == -1, "general_error for a writable map of an entry for reading", writer.Status.ToString());
             c.Expect("GT-023", scene.InUse(reference) == 8, "reading alone in use", $"{scene.InUse(reference):x}");
-            c.Expect("GT-023", reader.Address!.Load(0) == 5, "the reader's mapping as it was", "another page");
+            c.Expect("GT-023", reader.Address.Peek(0) == 5, "the reader's mapping as it was", "another page");
             scene.ExpectUnmapped("GT-023", reader);
             c.Expect("GT-023", scene.InUse(reference) == 0, "no in-use bit at the end", $"{scene.InUse(reference):x}");
         }
@@ -113,7 +113,7 @@ public static class MapCases
             scene.User.Grants.Map(batch);
             for (int i = 0; i < batch.Length; i++)
             {
-                bool isGood = i == bad ? (short)batch[i].Status < 0 : batch[i].Status == GrantStatus.Okay && batch[i].Address!.Load(0) == i;
+                bool isGood = i == bad ? (short)batch[i].Status < 0 : batch[i].Status == GrantStatus.Okay && batch[i].Address.Peek(0) == i;
                 c.Expect("GT-025", isGood, $"entry {i} of a batch in which {bad} is bad to have its own result", batch[i].Status.ToString());
             }
 
@@ -156,7 +156,7 @@ public static class MapCases
         var reader = scene.ExpectMapped("GT-022", reference, Reading);
         c.Expect("GT-022", !TryStore(reader.Address!, 2) && page.Load(0) == 1, "no store through a mapping for reading", "one");
         var writer = scene.ExpectMapped("GT-022", reference);
-        c.Expect("GT-022", TryStore(writer.Address!, 3) && page.Load(0) == 3 && reader.Address!.Load(0) == 3, "a store through a mapping for writing to reach the page", "none");
+        c.Expect("GT-022", TryStore(writer.Address!, 3) && page.Load(0) == 3 && reader.Address.Peek(0) == 3, "a store through a mapping for writing to reach the page", "none");
         return Task.CompletedTask;
     }
 
@@ -174,7 +174,7 @@ public static class MapCases
             c.Expect("GT-027", scene.InUse(maps[i].Reference) != 0, $"the entry to be in use while mapping {i} is left", "free");
             scene.ExpectUnmapped("GT-027", maps[i]);
             var later = maps.Skip(i + 1).ToList();
-            c.Expect("GT-027", later.TrueForAll(map => map.Address!.Load(0) == (map.Reference == other ? 2u : 1u)), "all other mappings as they were", "one that is gone");
+            c.Expect("GT-027", later.TrueForAll(map => map.Address.Peek(0) == (map.Reference == other ? 2u : 1u)), "all other mappings as they were", "one that is gone");
         }
 
         c.Expect("GT-027", scene.InUse(reference) == 0 && scene.InUse(other) == 0, "both entries free after the last", "one in use");
@@ -199,9 +199,9 @@ public static class MapCases
         var bytes = new byte[4];
         var map = scene.Map(good);
         return string.Join(' ',
-            map.Status, map.Address!.Load(0), scene.Map(forReading).Status, scene.Map(forReading, Reading).Status, scene.Map(new GrantRef(10)).Status,
+            map.Status, map.Address.Peek(0), scene.Map(forReading).Status, scene.Map(forReading, Reading).Status, scene.Map(new GrantRef(10)).Status,
             scene.User.Grants.CopyOut(scene.Owner.Id, good, 0, bytes), Convert.ToHexString(bytes),
-            scene.User.Grants.CopyIn(scene.Owner.Id, forReading, 0, bytes), scene.User.Grants.Unmap(map.Handle, map.Address), scene.User.Grants.Unmap(map.Handle, map.Address));
+            scene.User.Grants.CopyIn(scene.Owner.Id, forReading, 0, bytes), scene.User.Grants.Unmap(map.Handle, map.Address!), scene.User.Grants.Unmap(map.Handle, map.Address!));
     }
 
     private static void ExpectOutcome(PlatformContext c, GrantScene scene, GrantRef reference, GrantMapFlags access, bool isAllowed, string what)
@@ -212,7 +212,7 @@ public static class MapCases
         scene.User.Grants.Map(ref map);
         if (isAllowed)
         {
-            c.Expect("GT-022", map.Status == GrantStatus.Okay && address!.Load(0) == 42, $"a map with {access} of {what} to work", map.Status.ToString());
+            c.Expect("GT-022", map.Status == GrantStatus.Okay && address.Peek(0) == 42, $"a map with {access} of {what} to work", map.Status.ToString());
             scene.ExpectUnmapped("GT-022", map);
         }
         else

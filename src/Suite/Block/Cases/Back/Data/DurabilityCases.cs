@@ -148,32 +148,20 @@ public static class DurabilityCases
     [Case("BB-003", "BB-002", "BI-019", "BB-017")]
     public static async Task FileAndDeviceAreAskedForTheSame(BackContext c)
     {
-        string file = Path.GetTempFileName();
-        try
-        {
-            await using (var stream = File.OpenWrite(file))
-            {
-                stream.SetLength(4096 * 512);
-            }
-
-            c.Media.AddDevice("/media/raw", c.Medium);
-            var first = new LoggedStorage(await c.Media.OpenAsync(file, isWritable: true));
-            var second = new LoggedStorage(await c.Media.OpenAsync("/media/raw", isWritable: true));
-            c.Media.Add("/media/logged-file", _ => first);
-            c.Media.Add("/media/logged-raw", _ => second);
-            await c.StartBackAsync();
-            int seed = c.Random.Next();
-            await RunAsync(c, c.Disk(51712, "/media/logged-file"), new Random(seed));
-            await RunAsync(c, c.Disk(51728, "/media/logged-raw"), new Random(seed));
-            c.Expect(first.Log.Count >= 40 && first.Log.SequenceEqual(second.Log), "the same operations on a file as on a device", $"{first.Log.Count} and {second.Log.Count}, first different: {first.Log.Zip(second.Log).FirstOrDefault(pair => pair.First != pair.Second)}");
-            var raw = new byte[4096 * 512];
-            c.Medium.Read(0, raw);
-            c.Expect("BI-019", raw.AsSpan().SequenceEqual(File.ReadAllBytes(file)), "the same data in the file as on the device", "other data");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var file = new TemporaryFile(4096 * 512);
+        c.Media.AddDevice("/media/raw", c.Medium);
+        var first = new LoggedStorage(await c.Media.OpenAsync(file.Name, isWritable: true));
+        var second = new LoggedStorage(await c.Media.OpenAsync("/media/raw", isWritable: true));
+        c.Media.Add("/media/logged-file", _ => first);
+        c.Media.Add("/media/logged-raw", _ => second);
+        await c.StartBackAsync();
+        int seed = c.Random.Next();
+        await RunAsync(c, c.Disk(51712, "/media/logged-file"), new Random(seed));
+        await RunAsync(c, c.Disk(51728, "/media/logged-raw"), new Random(seed));
+        c.Expect(first.Log.Count >= 40 && first.Log.SequenceEqual(second.Log), "the same operations on a file as on a device", $"{first.Log.Count} and {second.Log.Count}, first different: {first.Log.Zip(second.Log).FirstOrDefault(pair => pair.First != pair.Second)}");
+        var raw = new byte[4096 * 512];
+        c.Medium.Read(0, raw);
+        c.Expect("BI-019", raw.AsSpan().SequenceEqual(file.Read()), "the same data in the file as on the device", "other data");
     }
 
     private static async ValueTask RunAsync(BackContext c, Reference.ToolStack.DeviceRequest disk, Random random)

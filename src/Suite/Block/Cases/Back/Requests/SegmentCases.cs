@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Storage;

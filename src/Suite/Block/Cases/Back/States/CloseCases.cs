@@ -72,7 +72,7 @@ public static class CloseCases
     [Case("BB-048", "XB-026", "NG-019", "BB-047", Guards = "Z-254")]
     public static async Task NothingNegotiatedOutlivesItsConnection(BackContext c)
     {
-        var front = await ScriptedFront.ConnectedAsync(c, FrontPlan.Seed(100, 2), BackSettings.For(BlockProfile.Seed2010));
+        var front = await ScriptedFront.ConnectedAsync(c, FrontPlan.Seed(30, 2), BackSettings.For(BlockProfile.Seed2010));
         var pages = await front.GrantManyAsync(20);
         var large = await front.AskAsync(BlkifOperation.Write, 8, [.. pages.Select(page => page.Segment(0, 0))]);
         c.Expect(large.Status == BlkifStatus.Ok, "a write of 20 segments where they were agreed on", $"{large}");
@@ -204,10 +204,10 @@ public static class CloseCases
     [Case("BB-029", "XB-058", "BB-028", Guards = "Z-177, Z-155")]
     public static async Task UnloadingTheDriverLetsGoOfEverything(BackContext c)
     {
-        for (int round = 0; round < 6; round++)
+        for (uint round = 0; round < 6; round++)
         {
             var back = await c.StartBackAsync();
-            var front = new ScriptedFront(c, await c.AddDiskAsync());
+            var front = new ScriptedFront(c, await c.AddDiskAsync(c.Disk(51712 + (16 * round))));
             await front.OfferAsync();
             for (int i = c.Random.Next(150); i > 0; i--)
             {

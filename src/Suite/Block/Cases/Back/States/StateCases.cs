@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Block.Scripted;

@@ -1,10 +1,9 @@
 using System.Text;
 using Conformance.Reference.Fibers;
-using Conformance.Reference.XenStore.Client;
 
-namespace Conformance.Reference.ToolStack;
+namespace Conformance.Reference.XenStore.Client;
 
-/// <summary>Waits for a change in the store.</summary>
+/// <summary>Waits, as a fiber, for a change in the store.</summary>
 internal static class NodeWait
 {
     /// <summary>Waits until a look says so, looking at once and whenever something changes at or below a path.</summary>
@@ -18,15 +17,21 @@ internal static class NodeWait
             return ValueTask.CompletedTask;
         });
         await store.WatchAsync(watch);
-        var until = fibers.Now + limit;
-        bool isThere;
-        while (!(isThere = await look()) && until > fibers.Now)
+        try
         {
-            await fibers.WaitAsync(changed, until - fibers.Now);
-        }
+            var until = fibers.Now + limit;
+            bool isThere;
+            while (!(isThere = await look()) && until > fibers.Now)
+            {
+                await fibers.WaitAsync(changed, until - fibers.Now);
+            }
 
-        await store.UnwatchAsync(watch);
-        return isThere;
+            return isThere;
+        }
+        finally
+        {
+            await store.UnwatchAsync(watch);
+        }
     }
 
     /// <summary>Waits until a node holds a value that is as wanted; null stands for no node.</summary>
