@@ -181,7 +181,7 @@ public static class RemovalCases
         c.Expect("XB-032", slow().UnderWay > 0, "requests under way", "none");
         await c.Tools.ForceAsync(request);
         await EndStates.ExpectAsync(c, "XB-033", Blame.Back, request, EndState.Gone);
-        await ends.JoinAsync();
+        await ends.JoinAsync(c);
         await c.ExpectNothingHeldAsync("XB-033", "after a forced removal with requests under way");
     }
 
@@ -202,7 +202,7 @@ public static class RemovalCases
         var removal = c.Control.Fibers.Start("removal", async () => await c.Tools.RemoveAsync(request, TimeSpan.FromMinutes(5)));
         await EndStates.ExpectServesAsync(c, "XB-061", front, other);
         await removal.JoinAsync();
-        await ends.JoinAsync();
+        await ends.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "BB-044", ends.Succeeded > 0, "requests under way to end well", $"{ends.Succeeded} of 4");
         await EndStates.ExpectAsync(c, "BB-044", Blame.Back, request, EndState.Gone);
     }

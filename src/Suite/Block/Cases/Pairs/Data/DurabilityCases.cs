@@ -82,7 +82,7 @@ public static class DurabilityCases
             var io = RunningIo.Start(c, disk, 4, first: 64);
             medium.Resize(new SectorCount512(sectors));
             await back.ResizeAsync(c.Guest.Id, request.Name);
-            await io.JoinAsync();
+            await io.JoinAsync(c);
             await c.SettleAsync();
             PairContext.ExpectOf(Blame.Front, "NG-036", disk.Capacity.Value == sectors, $"a disk of {sectors} sectors", $"{disk.Capacity}");
             c.Expect("NG-036", io.Succeeded == 4, "requests inside both sizes to end well", $"{io.Succeeded} of 4");
@@ -105,7 +105,7 @@ public static class DurabilityCases
     private static async Task<SortedDictionary<ulong, byte[]>> WriteAsync(PairContext c, BlockDisk disk, int round)
     {
         var io = RunningIo.Start(c, disk, 4, first: 256 + ((ulong)round * 64));
-        await io.JoinAsync();
+        await io.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "BI-023", io.Succeeded == 4, "four writes to succeed", $"{io.Succeeded}");
         return io.Written;
     }

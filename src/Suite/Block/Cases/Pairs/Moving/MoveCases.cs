@@ -28,7 +28,7 @@ public static class MoveCases
         var io = RunningIo.Start(c, disk, 6);
         await c.Driver.DelayAsync(TimeSpan.FromSeconds(1));
         await MoveAsync(c, control, request);
-        await io.JoinAsync();
+        await io.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "RS-005", io.Succeeded == 6, "every write to end well", $"{io.Succeeded} of 6");
         PairContext.ExpectOf(Blame.Front, "RS-016", front.FindDisk(request.Name) == disk && disk.Users == 1, "the same disk with its user", $"another, or {disk.Users} users");
         foreach (var (sector, data) in io.Written)
@@ -123,7 +123,7 @@ public static class MoveCases
         await c.SettleAsync();
         PairContext.ExpectOf(Blame.Front, "RS-009", io.Succeeded + io.Failed == 0, "writes that wait for a back", $"{io.Succeeded} done, {io.Failed} failed");
         await c.StartBackAsync();
-        await io.JoinAsync();
+        await io.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "RS-009", io.Succeeded == 5, "every write done once there is a back", $"{io.Succeeded} of 5");
     }
 

@@ -28,7 +28,7 @@ public static class StandstillCases
             var io = RunningIo.Start(c, front.FindDisk(request.Name)!, 3);
             c.Expect("CT-010", await commands.SuspendAsync(c.Guest), "a guest that stands still", "it runs on");
             await commands.ResumeAsync(c.Guest);
-            await io.JoinAsync();
+            await io.JoinAsync(c, "BF-038");
             PairContext.ExpectOf(Blame.Front, "BF-038", io.Succeeded == 3, "what waited to be done", $"{io.Succeeded} of 3");
             await EndStates.ExpectServesAsync(c, "CT-012", front, request);
         }
@@ -53,7 +53,7 @@ public static class StandstillCases
         c.Expect("CT-011", !await new GuestControl(c.World).SuspendAsync(c.Guest), "a suspend that is refused", "the guest stands still");
         PairContext.ExpectOf(Blame.Hypervisor, "CT-011", control.LastSuspend == SuspendOutcome.Refused, "a refusal", $"{control.LastSuspend}");
         await EndStates.ExpectServesAsync(c, "CT-011", front, other);
-        await io.JoinAsync();
+        await io.JoinAsync(c, "BF-038");
         PairContext.ExpectOf(Blame.Front, "BF-038", io.Succeeded == 1, "the request that held it up to end well", "it failed");
     }
 }
