@@ -7,6 +7,8 @@ namespace Conformance.Adapters.Embedded;
 /// <summary>The reference front as the suite drives it.</summary>
 internal sealed class ReferenceFront(DeviceBus bus, FrontDriver driver) : IFrontUnderTest
 {
+    internal DeviceBus Bus => bus;
+
     public static async ValueTask<IFrontUnderTest> StartAsync(FrontStage stage)
     {
         var driver = new FrontDriver(stage.Settings, stage.Plan, stage.Die);

@@ -38,5 +38,8 @@ public sealed class ReferenceTarget : IStoreTarget, IStoreClientTarget, IBlockPa
     public ValueTask<IFrontUnderTest> StartFrontAsync(FrontStage stage) => ReferenceFront.StartAsync(stage);
 
     /// <inheritdoc/>
+    public ValueTask<IControlUnderTest> StartControlAsync(ControlStage stage) => ReferenceControl.StartAsync(stage);
+
+    /// <inheritdoc/>
     public InProcessHypervisor CreateHypervisor(DomainOptions? control = null) => control is null ? new InProcessHypervisor() : new InProcessHypervisor(control);
 }

@@ -6,6 +6,7 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
+using Conformance.Reference.Control;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
@@ -126,6 +127,10 @@ public sealed class PairContext : MachineContext
         await ExpectStateAsync(clause, disk.BackNode, XenbusState.Connected);
         await ExpectStateAsync(clause, disk.FrontNode, XenbusState.Connected);
     }
+
+    /// <summary>Starts the guest's control driver, with the drivers of its devices.</summary>
+    public ValueTask<IControlUnderTest> StartControlAsync(ControlSettings? settings, params IReadOnlyList<IFrontUnderTest> devices) =>
+        target.StartControlAsync(new ControlStage(Guest, Guest.Platform, settings ?? new ControlSettings(), devices));
 
     /// <summary>Lets a path name a medium of 2 MiB that takes its time.</summary>
     /// <returns>Gives the storage that was opened last.</returns>

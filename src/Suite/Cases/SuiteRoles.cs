@@ -1,4 +1,5 @@
 using Conformance.Suite.Block;
+using Conformance.Suite.Control;
 using Conformance.Suite.Platform;
 using Conformance.Suite.Store;
 using Conformance.Suite.StoreClient;
@@ -11,6 +12,6 @@ public static class SuiteRoles
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ICaseRole> All { get; } = 
     [
-        new StoreRole(), new StoreClientRole(), new PlatformRole(), new BackRole(), new FrontRole(), new PairRole(),
+        new StoreRole(), new StoreClientRole(), new PlatformRole(), new BackRole(), new FrontRole(), new PairRole(), new ControlRole(),
     ];
 }

@@ -12,6 +12,9 @@ internal sealed class RequestRules(Action<Breach> broken)
     private readonly Dictionary<(string Back, int Generation), Dictionary<string, int>> taken = [];
     private readonly Dictionary<string, HashSet<string>> queued = [];
 
+    /// <summary>Domains that stopped once: what became of their requests then is not in a trace.</summary>
+    private readonly HashSet<string> stopped = [];
+
     /// <summary>Takes a step of a driver.</summary>
     internal void Take(TraceEvent step)
     {
@@ -27,7 +30,7 @@ internal sealed class RequestRules(Action<Breach> broken)
             case BackStep.Unmap:
                 taken.Remove((step.Actor, step.Generation));
                 break;
-            case FrontStep.Recover:
+            case FrontStep.Recover or FrontStep.Commit:
                 // What was outstanding is issued again, under whatever id (RS-005).
                 queued.Remove(step.Actor);
                 break;
@@ -45,8 +48,11 @@ internal sealed class RequestRules(Action<Breach> broken)
                 }
 
                 break;
-            case StepCode.DomainDeath or StepCode.DomainShutdown:
+            case StepCode.DomainDeath:
                 Forget($"dom{step.Object}/");
+                break;
+            case StepCode.DomainShutdown:
+                stopped.Add($"dom{step.Object}/");
                 break;
         }
     }
@@ -59,7 +65,7 @@ internal sealed class RequestRules(Action<Breach> broken)
             broken(new Breach("RG-025", Blame.Back, $"every request that {back.Back} took to be answered", string.Join(", ", open.Where(request => request.Value > 0).Select(request => request.Key))));
         }
 
-        foreach (var (front, open) in queued.Where(pair => pair.Value.Count > 0))
+        foreach (var (front, open) in queued.Where(pair => pair.Value.Count > 0 && !stopped.Any(domain => pair.Key.StartsWith(domain, StringComparison.Ordinal))))
         {
             broken(new Breach("BF-039", Blame.Front, $"every request of {front} to end", string.Join(", ", open)));
         }

@@ -1,6 +1,7 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Fibers;
+using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs;
 
@@ -44,12 +45,16 @@ internal sealed class RunningIo
         return running;
     }
 
-    /// <summary>Waits until every write has ended.</summary>
-    public async Task JoinAsync()
+    /// <summary>Waits until every write has ended; fails the case for <paramref name="clause"/> when one never does.</summary>
+    public async Task JoinAsync(PairContext c, string clause = "BF-039")
     {
-        foreach (var fiber in fibers)
+        var until = c.Driver.Now + TimeSpan.FromMinutes(20);
+        while (!fibers.TrueForAll(fiber => fiber.IsEnded) && c.Driver.Now < until)
         {
-            await fiber.JoinAsync();
+            await c.Driver.DelayAsync(TimeSpan.FromSeconds(1));
         }
+
+        int open = fibers.Count(fiber => !fiber.IsEnded);
+        PairContext.ExpectOf(Blame.Front, clause, open == 0, "every write to end", $"{open} of {fibers.Count} under way still");
     }
 }

@@ -77,8 +77,8 @@ public static class SeveralCases
         var removal = c.Control.Fibers.Start("removal", async () => c.Expect("BB-024", await c.Tools.RemoveAsync(first, TimeSpan.FromMinutes(5)), "the first to close", "it did not"));
         c.Expect("BB-024", await c.Tools.RemoveAsync(second, TimeSpan.FromMinutes(5)), "the second to close", "it did not");
         await removal.JoinAsync();
-        await one.JoinAsync();
-        await other.JoinAsync();
+        await one.JoinAsync(c);
+        await other.JoinAsync(c);
         await c.ExpectNothingHeldAsync("BB-024", "after two devices closed together");
     }
 

@@ -32,7 +32,7 @@ public static class ReconnectCases
     }
 
     /// <summary>A driver that is unloaded and loaded again finds the back waiting.</summary>
-    [Case("XB-025", "XB-062", "XB-035", Guards = "Z-135")]
+    [Case("XB-025", "XB-062", "XB-035", "XB-028", Guards = "Z-135")]
     public static async Task DriverThatIsLoadedAgainFindsTheBackWaiting(PairContext c)
     {
         await c.StartBackAsync();
@@ -60,7 +60,7 @@ public static class ReconnectCases
         {
             var io = RunningIo.Start(c, disk, 3);
             await disk.ReconnectAsync();
-            await io.JoinAsync();
+            await io.JoinAsync(c);
         }
 
         await EndStates.ExpectServesAsync(c, "XB-014", front, request);
@@ -125,7 +125,7 @@ public static class ReconnectCases
         await c.SettleAsync();
         var io = RunningIo.Start(c, disk, 4);
         await EndStates.ExpectServesAsync(c, "RS-015", front, request);
-        await io.JoinAsync();
+        await io.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "RS-005", io.Succeeded == 4, "every write to end well", $"{io.Succeeded} of 4");
         PairContext.ExpectOf(Blame.Front, "RS-008", c.CountSteps("F8") == generations + 1, "one new generation", $"{c.CountSteps("F8") - generations}, port {port}");
         await disk.CloseAsync();

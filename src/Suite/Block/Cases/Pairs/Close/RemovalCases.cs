@@ -27,6 +27,24 @@ public static class RemovalCases
         c.Expect("XB-027", await c.Tools.RemoveAsync(disk), "a second removal to find nothing to do", "it waits");
     }
 
+    /// <summary>A wish to close that comes in the middle of the attach is heard: it is not overwritten by what the back was about to say.</summary>
+    [Case("XB-030", "XB-027", "XB-031", "BB-029")]
+    public static async Task WishToCloseDuringTheAttachIsHeard(PairContext c)
+    {
+        foreach (string step in (string[])["B2", "B5", "B7", "B8.1", "B11", "B12"])
+        {
+            c.Note($"during {step}");
+            await c.UseNewGuestAsync();
+            var back = await c.StartBackAsync(plan: new DeviationPlan([new Deviation(step, DeviationKind.Delay, Time: TimeSpan.FromSeconds(4))]));
+            var front = await c.StartFrontAsync(EndStates.OneQueue);
+            var disk = await c.AddDiskAsync();
+            await c.Driver.DelayAsync(TimeSpan.FromSeconds(2));
+            c.Expect("XB-030", await EndStates.RemoveAsync(c, disk), $"the back to close when that is asked for during {step}", "it did not in time");
+            await front.StopAsync();
+            await back.StopAsync();
+        }
+    }
+
     /// <summary>A disk in use refuses to close, says so, serves on, and closes by itself with its last user.</summary>
     [Case("XB-023", "XB-024", "BF-023", "BF-041", Guards = "Z-034, Z-263")]
     public static async Task DiskInUseServesOnUntilItsLastUserIsGone(PairContext c)
@@ -162,7 +180,7 @@ public static class RemovalCases
         c.Expect("XB-032", slow().UnderWay > 0, "requests under way", "none");
         await c.Tools.ForceAsync(request);
         await EndStates.ExpectAsync(c, "XB-033", Blame.Back, request, EndState.Gone);
-        await ends.JoinAsync();
+        await ends.JoinAsync(c);
         await c.ExpectNothingHeldAsync("XB-033", "after a forced removal with requests under way");
     }
 
@@ -183,7 +201,7 @@ public static class RemovalCases
         var removal = c.Control.Fibers.Start("removal", async () => await c.Tools.RemoveAsync(request, TimeSpan.FromMinutes(5)));
         await EndStates.ExpectServesAsync(c, "XB-061", front, other);
         await removal.JoinAsync();
-        await ends.JoinAsync();
+        await ends.JoinAsync(c);
         PairContext.ExpectOf(Blame.Front, "BB-044", ends.Succeeded > 0, "requests under way to end well", $"{ends.Succeeded} of 4");
         await EndStates.ExpectAsync(c, "BB-044", Blame.Back, request, EndState.Gone);
     }

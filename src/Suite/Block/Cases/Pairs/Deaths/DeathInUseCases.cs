@@ -40,7 +40,7 @@ public static class DeathInUseCases
         c.Expect("XB-047", slow().UnderWay > 0, "requests under way", "none");
         await c.World.DestroyAsync(c.BackDomain);
         await EndStates.ExpectAsync(c, "XB-047", Blame.Front, request, EndState.Closed, EndState.Awaited);
-        await io.JoinAsync();
+        await io.JoinAsync(c);
         await c.ExpectNothingHeldAsync("XB-047", "after the back's death");
         await c.UseDriverDomainAsync();
         await c.StartBackAsync();
