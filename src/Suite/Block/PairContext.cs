@@ -110,6 +110,19 @@ public sealed class PairContext : MachineContext
     public DeviceRequest Disk(uint number = 51712, string path = MediumPath, bool isWritable = true) =>
         DiskRequest.Make(number, path, Guest.Id, BackDomain.Id, isWritable);
 
+    /// <summary>Makes a disk whose medium is there from the start, so that no script writes anything later.</summary>
+    public async ValueTask<DeviceRequest> AddPluggedDiskAsync()
+    {
+        var disk = Disk();
+        disk = disk with
+        {
+            BackNodes = new Dictionary<string, string>([.. disk.BackNodes, .. DiskRequest.MediumOf(disk)]) { [BlockNodes.HotplugStatus] = "connected" },
+        };
+        Follow(disk);
+        await Tools.AddAsync(disk);
+        return disk;
+    }
+
     /// <summary>Makes a disk and plugs its medium in (T.add, T.hot).</summary>
     public async ValueTask<DeviceRequest> AddDiskAsync(DeviceRequest? disk = null)
     {

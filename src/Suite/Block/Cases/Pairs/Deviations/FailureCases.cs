@@ -68,7 +68,7 @@ public static class FailureCases
             c.Note($"the back fails at {step}");
             await c.UseNewGuestAsync();
             var back = await c.StartBackAsync(plan: DeviationPlan.Single(step, DeviationKind.Fail));
-            var disk = await c.AddDiskAsync();
+            var disk = await c.AddPluggedDiskAsync();
             var front = await c.StartFrontAsync(EndStates.OneQueue);
             await EndStates.ExpectAsync(c, "XB-039", Blame.Back, disk, EndState.Closed, EndState.Awaited);
             c.Expect("XB-039", await c.ReadAsync($"{disk.BackNode}/state") == "6", $"the back Closed after a failure at {step}", $"{await c.ReadAsync($"{disk.BackNode}/state")}");
