@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol;
-using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
 using Conformance.Reference.Hypervisor;

@@ -3,7 +3,6 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
-using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Verdicts;
 

@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
-using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Verdicts;

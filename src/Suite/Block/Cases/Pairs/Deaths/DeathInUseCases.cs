@@ -1,4 +1,3 @@
-using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Cases;
