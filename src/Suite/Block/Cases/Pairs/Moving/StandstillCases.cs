@@ -29,7 +29,9 @@ public static class StandstillCases
             c.Expect("CT-010", await commands.SuspendAsync(c.Guest), "a guest that stands still", "it runs on");
             await commands.ResumeAsync(c.Guest);
             await io.JoinAsync(c, "BF-038");
-            PairContext.ExpectOf(Blame.Front, "BF-038", io.Succeeded == 3, "what waited to be done", $"{io.Succeeded} of 3");
+            var after = RunningIo.Start(c, front.FindDisk(request.Name)!, 2, first: 1024);
+            await after.JoinAsync(c, "BF-038");
+            PairContext.ExpectOf(Blame.Front, "BF-038", io.Succeeded == 3 && after.Succeeded == 2, "what waited and what came after to be done", $"{io.Succeeded} of 3 and {after.Succeeded} of 2");
             await EndStates.ExpectServesAsync(c, "CT-012", front, request);
         }
 
