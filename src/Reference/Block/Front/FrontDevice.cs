@@ -106,6 +106,10 @@ public sealed partial class FrontDevice : IDeviceInstance
                 _isVetoed = _isCloseWanted;
                 await ConnectAsync();
                 break;
+            case XenbusState.Closing or XenbusState.Closed when _device.State == XenbusState.Initialising && !_isPublished && _path.Generation > 0:
+                // The end of a connection before this one, which the back is late to see (I-25): it will come to InitWait.
+                _isPeerStale = true;
+                break;
             case XenbusState.Closing or XenbusState.Closed when !_isPeerStale:
                 await PeerClosesAsync(peer);
                 break;

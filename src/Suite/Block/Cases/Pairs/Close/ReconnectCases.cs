@@ -63,12 +63,6 @@ public static class ReconnectCases
             await io.JoinAsync(c);
         }
 
-        // The close of one connection may overtake the beginning of the next: then both are Closed, and one more beginning must do.
-        if (await EndStates.ExpectAsync(c, "XB-014", Blame.Back, request, EndState.Connected, EndState.Closed) == EndState.Closed)
-        {
-            await disk.ReconnectAsync();
-        }
-
         await EndStates.ExpectServesAsync(c, "XB-014", front, request);
     }
 
