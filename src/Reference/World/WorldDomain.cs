@@ -15,8 +15,9 @@ public sealed class WorldDomain : IDomain
         World = world;
         Machine = machine;
         Fibers = new FiberScope(world.Driver, new FiberGroup($"dom{machine.Id}"));
-        Grants = new WorldGrants(world.Driver, machine);
-        OwnEvents = new WorldEvents(world.Driver, machine);
+        var trace = new DomainTrace(world.Trace, $"dom{machine.Id}");
+        Grants = new WorldGrants(world.Driver, machine, trace);
+        OwnEvents = new WorldEvents(world.Driver, machine, trace);
         Memory = new WorldMemory(world.Driver, machine);
         StoreClient = connect(Fibers);
         OwnPlatform = new WorldPlatform(this);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
+using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
@@ -7,7 +8,7 @@ using Conformance.Reference.Ports;
 namespace Conformance.Reference.World;
 
 /// <summary>A domain's event channels.</summary>
-internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventChannels
+internal sealed class WorldEvents(FiberDriver driver, Domain domain, DomainTrace trace) : IEventChannels
 {
     private readonly List<WorldChannel> _channels = [];
 
@@ -28,6 +29,15 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
 
     internal void Forget(WorldChannel channel) => _channels.Remove(channel);
 
+    /// <summary>Writes a step on a port into the trace.</summary>
+    internal void Note(string step, uint port, Errno error, DomainId remote)
+    {
+        if (trace.IsOn)
+        {
+            trace.Record(step, $"{port}", error == Errno.None ? "OK" : $"{error}", new KeyValuePair<string, string>("remote", $"{remote}"));
+        }
+    }
+
     private WorldChannel Keep(EventPort port)
     {
         var channel = new WorldChannel(driver, domain, this, port);
@@ -39,6 +49,7 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
     {
         driver.Audit.Touch(Table, AccessMode.Write);
         var error = domain.Events.AllocateUnbound(DomainId.Self, remote, out var port);
+        Note(HypervisorStep.AllocatePort, port?.Number ?? 0, error, remote);
         return new EventChannelResult(error, port is null ? null : Keep(port));
     }
 
@@ -47,6 +58,7 @@ internal sealed class WorldEvents(FiberDriver driver, Domain domain) : IEventCha
         driver.Audit.Touch(Table, AccessMode.Write);
         driver.Audit.Touch(new Resource(ResourceKind.Domain, remote.Value), AccessMode.Write);
         var error = domain.Events.BindInterdomain(remote, remotePort.Value, out var port);
+        Note(HypervisorStep.BindPort, remotePort.Value, error, remote);
         return new EventChannelResult(error, port is null ? null : Keep(port));
     }
 
@@ -134,6 +146,7 @@ internal sealed class WorldChannel : IEventChannel
         if (!_isLost)
         {
             _port.Send();
+            _events.Note(HypervisorStep.Send, _port.Number, Errno.None, _port.ReservedFor);
         }
 
         return true;
@@ -142,7 +155,13 @@ internal sealed class WorldChannel : IEventChannel
     private bool Consume()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
-        return !_isLost && _port.TryConsume();
+        bool isTaken = !_isLost && _port.TryConsume();
+        if (isTaken)
+        {
+            _events.Note(HypervisorStep.Upcall, _port.Number, Errno.None, _port.ReservedFor);
+        }
+
+        return isTaken;
     }
 
     private bool Close()
@@ -159,6 +178,7 @@ internal sealed class WorldChannel : IEventChannel
         {
             _port.Upcall = null;
             _domain.Events.Close(_port.Number);
+            _events.Note(HypervisorStep.ClosePort, _port.Number, Errno.None, _port.ReservedFor);
         }
 
         _upcall.Set();

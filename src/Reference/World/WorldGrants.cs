@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
+using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
@@ -10,7 +11,7 @@ namespace Conformance.Reference.World;
 /// A domain's grants: its own table through the guest's allocator, others' through the hypervisor's operations. What was
 /// put aside because the peer used it is tried again with every later revocation (GT-010).
 /// </summary>
-internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
+internal sealed class WorldGrants(FiberDriver driver, Domain domain, DomainTrace trace) : IGrants
 {
     // First in, first out: an address that was unmapped stays unmapped for as long as can be, so that its use is noticed.
     private readonly Queue<ForeignPage> _idle = [];
@@ -75,6 +76,11 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
             Own.Publish(reference, peer, page.Frame, access == GrantAccess.ReadOnly);
         }
 
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Grant, $"{reference}", reference.IsValid ? "OK" : "none free", new KeyValuePair<string, string>("to", $"{peer}"), new KeyValuePair<string, string>("access", $"{access}"));
+        }
+
         return reference;
     }
 
@@ -82,7 +88,13 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
     {
         driver.Audit.Touch(Table, AccessMode.Write);
         Own.RetryDeferred();
-        if (!Own.TryRevoke(reference))
+        bool isRevoked = Own.TryRevoke(reference);
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Revoke, $"{reference}", isRevoked ? "OK" : "in use");
+        }
+
+        if (!isRevoked)
         {
             return false;
         }
@@ -103,7 +115,12 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
     {
         driver.Audit.Touch(Table, AccessMode.Write);
         Own.RetryDeferred();
-        Own.End(reference, page?.Own);
+        bool isEnded = Own.End(reference, page?.Own);
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Revoke, $"{reference}", isEnded ? "OK" : "put aside");
+        }
+
         return true;
     }
 
@@ -150,7 +167,13 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
 
         var flags = GrantMapFlags.Host | (access == GrantAccess.ReadOnly ? GrantMapFlags.ReadOnly : 0);
         var operation = new GrantMap(owner, reference, flags, page.Address);
-        if (domain.Grants.Map(ref operation) != GrantStatus.Okay)
+        var status = domain.Grants.Map(ref operation);
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Map, $"{reference}", $"{status}", new KeyValuePair<string, string>("of", $"{owner}"), new KeyValuePair<string, string>("access", $"{access}"));
+        }
+
+        if (status != GrantStatus.Okay)
         {
             _idle.Enqueue(page);
             return new GrantMapping(operation.Status, null);
@@ -165,6 +188,11 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
     {
         driver.Audit.Touch(TableOf(page.Owner), AccessMode.Write);
         var status = domain.Grants.Unmap(page.Handle, page.Address);
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Unmap, $"{page.Handle.Value}", $"{status}", new KeyValuePair<string, string>("of", $"{page.Owner}"));
+        }
+
         if (status == GrantStatus.Okay)
         {
             _idle.Enqueue(page);
@@ -186,13 +214,23 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain) : IGrants
     private GrantStatus CopyFrom(DomainId owner, GrantRef reference, int offset, Span<byte> destination)
     {
         driver.Audit.Touch(Resource.World, AccessMode.Write);
-        return domain.Grants.CopyOut(owner, reference, offset, destination);
+        return Copied(owner, reference, domain.Grants.CopyOut(owner, reference, offset, destination));
     }
 
     private GrantStatus CopyTo(DomainId owner, GrantRef reference, int offset, ReadOnlySpan<byte> source)
     {
         driver.Audit.Touch(Resource.World, AccessMode.Write);
-        return domain.Grants.CopyIn(owner, reference, offset, source);
+        return Copied(owner, reference, domain.Grants.CopyIn(owner, reference, offset, source));
+    }
+
+    private GrantStatus Copied(DomainId owner, GrantRef reference, GrantStatus status)
+    {
+        if (trace.IsOn)
+        {
+            trace.Record(HypervisorStep.Copy, $"{reference}", $"{status}", new KeyValuePair<string, string>("of", $"{owner}"));
+        }
+
+        return status;
     }
 
     private sealed class Reservation(GrantReservation references) : IGrantReservation
