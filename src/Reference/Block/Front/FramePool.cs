@@ -92,6 +92,28 @@ internal sealed class FramePool(IDomain domain, DomainId peer)
         }
     }
 
+    /// <summary>
+    /// Ends the grants that no request uses and the back does not map either. What it still maps stays here for the next
+    /// request: its reference could not be used for anything else.
+    /// </summary>
+    public async ValueTask TrimAsync()
+    {
+        var kept = new List<LentPage>();
+        while (_lent.TryPop(out var lent))
+        {
+            if (await domain.Grants.TryRevokeAsync(lent.Grant))
+            {
+                await domain.Memory.FreeAsync(lent.Page);
+            }
+            else
+            {
+                kept.Add(lent);
+            }
+        }
+
+        kept.ForEach(_lent.Push);
+    }
+
     /// <summary>Purges, and frees everything that comes back from now on.</summary>
     public async ValueTask CloseAsync()
     {

@@ -83,13 +83,27 @@ internal sealed partial class FrontQueue
         Restart(StopReasons.NotConnected);
     }
 
-    /// <summary>Waits, without holding anything, until so many references are free; those that idle in the pool are given back (BF-029).</summary>
+    /// <summary>
+    /// Waits, without holding anything, until so many references are free or idle in the pool. Idle ones that the back has
+    /// let go of are freed first (BF-029).
+    /// </summary>
     public async ValueTask WaitForGrantsAsync(int count)
     {
+        await Pool.TrimAsync();
+        int missing = count - Pool.IdleGrants;
+        if (missing <= 0)
+        {
+            return;
+        }
+
         Stop(StopReasons.NoGrants);
-        await Pool.PurgeAsync();
+        if (_callback is { IsArmed: true } earlier)
+        {
+            await Domain.Grants.CancelAsync(earlier);
+        }
+
         _restarter ??= Domain.Fibers.Start($"blkfront {_connection.Name} restart {Index}", RestartOnGrantsAsync);
-        _callback = await Domain.Grants.NotifyWhenFreeAsync(count, _grantsFree);
+        _callback = await Domain.Grants.NotifyWhenFreeAsync(missing, _grantsFree);
     }
 
     /// <summary>Gives everything back: channel, data, ring, in that order. Nobody is at work on the queue.</summary>

@@ -90,6 +90,9 @@ internal sealed partial class FrontQueue
         {
             _quietSince++;
             _quiet.Set();
+
+            // Its references came back to the pool, where no callback tells of them.
+            Restart(StopReasons.NoGrants);
         }
     }
 
