@@ -55,7 +55,14 @@ public sealed class DeviceManager
     public async ValueTask HotplugAsync(DeviceRequest device, IReadOnlyDictionary<string, string> medium)
     {
         ArgumentNullException.ThrowIfNull(device);
-        await _store.InTransactionAsync(transaction => WriteAllAsync(device.BackNode, transaction, [.. medium, new("hotplug-status", "connected")]));
+        await _store.InTransactionAsync(async transaction =>
+        {
+            // A device that went while its medium was made ready is not made again.
+            if (await _store.FindAsync($"{device.BackNode}/state", transaction) is not null)
+            {
+                await WriteAllAsync(device.BackNode, transaction, [.. medium, new("hotplug-status", "connected")]);
+            }
+        });
     }
 
     /// <summary>Asks both ends to close: offline and, unless closed already, Closing, in one transaction (T.off; XB-027).</summary>

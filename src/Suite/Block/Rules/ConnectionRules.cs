@@ -99,6 +99,7 @@ internal sealed class ConnectionRules(InProcessHypervisor hypervisor, DeviceNode
 
                 connection.Generation = step.Generation;
                 connection.IsStopped = false;
+                connection.IsUnmapped = false;
                 connection.Pages++;
                 break;
             case BackStep.BindPort when isDone:
@@ -115,9 +116,11 @@ internal sealed class ConnectionRules(InProcessHypervisor hypervisor, DeviceNode
                 }
 
                 connection.Pages = 0;
+                connection.IsUnmapped = true;
                 break;
-            case IoStep.Consume when connection.IsStopped:
-                broken(new Breach("BB-028", Blame.Back, $"{directory} to take nothing after its ports are closed", $"{step.Object} consumed"));
+            case IoStep.Consume when connection.IsUnmapped:
+                // A request that was being read when the ports were closed may still be taken, and is drained with the others.
+                broken(new Breach("BB-028", Blame.Back, $"{directory} to take nothing after it has unmapped", $"{step.Object} consumed"));
                 break;
         }
     }
@@ -161,5 +164,7 @@ internal sealed class ConnectionRules(InProcessHypervisor hypervisor, DeviceNode
         public int Ports { get; set; }
 
         public bool IsStopped { get; set; }
+
+        public bool IsUnmapped { get; set; }
     }
 }
