@@ -23,9 +23,9 @@ public sealed class Checker<TState>
             throw new ArgumentException($"{system.Name}: expected 1 to 64 participants, got {system.Participants.Count}");
         }
 
-        if (system.Properties.Assumptions.Count > 32)
+        if (system.Properties.Assumptions.Count > 31)
         {
-            throw new ArgumentException($"{system.Name}: expected at most 32 fairness assumptions, got {system.Properties.Assumptions.Count}");
+            throw new ArgumentException($"{system.Name}: expected at most 31 fairness assumptions, got {system.Properties.Assumptions.Count}");
         }
 
         _system = system;

@@ -49,7 +49,7 @@ internal sealed class Expander<TState>
         var state = _table[number];
         var steps = Steps(in state, levelEnd);
         MaxOutDegree = Math.Max(MaxOutDegree, steps.Length);
-        if (steps.IsEmpty && _violations.DeadlockIsOpen && !_system.IsEnd(in state))
+        if (_violations.DeadlockIsOpen && MayRest(steps) && !_system.IsEnd(in state))
         {
             _violations.BreakByDeadlock(in state);
         }
@@ -109,6 +109,19 @@ internal sealed class Expander<TState>
         }
 
         return present & ~bound;
+    }
+
+    private bool MayRest(ReadOnlySpan<Transition<TState>> steps)
+    {
+        foreach (ref readonly var step in steps)
+        {
+            if (!_system.IsOptional(step.Step))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool LeadsOn(ReadOnlySpan<Transition<TState>> steps, int participant, int levelEnd)

@@ -1,8 +1,8 @@
 namespace Conformance.Model.Checking;
 
 /// <summary>
-/// Checks that what begins comes to its end. A run counts as complete when it has no further step or goes on for ever and is
-/// fair; a run never stops where a step is possible.
+/// Checks that what begins comes to its end. A run counts as complete when no further step must be taken or it goes on for ever and is
+/// fair; a run never stops where a step must be taken.
 /// </summary>
 internal sealed class LivenessCheck<TState>
     where TState : unmanaged
@@ -25,7 +25,7 @@ internal sealed class LivenessCheck<TState>
     public (IReadOnlyList<int> States, int? LoopsTo)? Find(LeadsTo<TState> property)
     {
         var region = Region(property, out var before);
-        int stuck = region.FindIndex(state => _graph.Targets(state).IsEmpty);
+        int stuck = region.FindIndex(state => _graph.MayRest(state));
         if (stuck >= 0)
         {
             return (Back(before, region[stuck]), null);

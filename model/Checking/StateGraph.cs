@@ -6,6 +6,9 @@ namespace Conformance.Model.Checking;
 /// </summary>
 internal sealed class StateGraph
 {
+    // The bit of steps that need never be taken, above those of the assumptions.
+    private const uint OptionalBit = 1u << 31;
+
     private readonly int[] _begins;
     private readonly int[] _targets;
     private readonly uint[] _groups;
@@ -44,6 +47,20 @@ internal sealed class StateGraph
         return enabled;
     }
 
+    /// <summary>Whether a run may end here: no step must be taken.</summary>
+    public bool MayRest(int state)
+    {
+        foreach (uint group in Groups(state))
+        {
+            if ((group & OptionalBit) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Makes the graph by taking every step once more.</summary>
     public static StateGraph Build<TState>(TransitionSystem<TState> system, CheckOptions options, Search<TState> search)
         where TState : unmanaged
@@ -66,7 +83,7 @@ internal sealed class StateGraph
                 }
 
                 targets.Add(search.Table.Find(in next));
-                groups.Add(GroupsOf(assumptions, step.Step));
+                groups.Add(GroupsOf(assumptions, step.Step) | (system.IsOptional(step.Step) ? OptionalBit : 0));
             }
 
             begins[number + 1] = targets.Count;

@@ -24,8 +24,14 @@ public abstract class TransitionSystem<TState>
     /// <summary>Adds every step that is possible in <paramref name="state"/>. Called from several threads at once, each with a buffer of its own.</summary>
     public abstract void AddSteps(in TState state, TransitionBuffer<TState> into);
 
-    /// <summary>Says whether a state without steps is a proper end. Any other is a deadlock.</summary>
+    /// <summary>Says whether a state in which no step must be taken is a proper end. In any other of these the system is stuck.</summary>
     public abstract bool IsEnd(in TState state);
+
+    /// <summary>
+    /// Says that a step need never be taken, such as a fault, or what a user may wish. A state whose steps are all so may be
+    /// the last one of a run.
+    /// </summary>
+    public virtual bool IsOptional(StepId step) => false;
 
     /// <summary>A step in words.</summary>
     /// <param name="before">The state it is taken in.</param>
