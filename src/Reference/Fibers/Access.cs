@@ -17,7 +17,7 @@ public enum ResourceKind : byte
     /// <summary>An event port; the key holds domain and port.</summary>
     EventPort,
 
-    /// <summary>The tree, watches and transactions of the store.</summary>
+    /// <summary>The store: with key 0 all of it, and so every other key too; else its tree or what belongs to one client.</summary>
     Store,
 
     /// <summary>A storage medium.</summary>
@@ -40,6 +40,10 @@ public readonly record struct Resource(ResourceKind Kind, ulong Key)
 {
     /// <summary>Everything.</summary>
     public static readonly Resource World;
+
+    /// <summary>Whether this one contains the other.</summary>
+    public bool Contains(Resource other) =>
+        this == other || Kind == ResourceKind.World || (Kind == ResourceKind.Store && Key == 0 && other.Kind == ResourceKind.Store);
 
     /// <inheritdoc/>
     public override string ToString() => Kind == ResourceKind.World ? "the world" : $"{Kind} {Key:x}";
@@ -87,7 +91,7 @@ public struct AccessSet
         for (int i = 0; i < Count; i++)
         {
             var (declared, declaredMode) = _entries[i];
-            if ((declared == resource || declared.Kind == ResourceKind.World) && declaredMode >= mode)
+            if (declaredMode >= mode && declared.Contains(resource))
             {
                 return true;
             }
@@ -105,8 +109,7 @@ public struct AccessSet
             {
                 var (mine, myMode) = _entries[i];
                 var (its, itsMode) = other._entries[j];
-                bool meets = mine == its || mine.Kind == ResourceKind.World || its.Kind == ResourceKind.World;
-                if (meets && (myMode == AccessMode.Write || itsMode == AccessMode.Write))
+                if ((myMode == AccessMode.Write || itsMode == AccessMode.Write) && (mine.Contains(its) || its.Contains(mine)))
                 {
                     return true;
                 }

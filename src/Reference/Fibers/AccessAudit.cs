@@ -4,6 +4,7 @@ namespace Conformance.Reference.Fibers;
 /// Catches whoever touches something shared outside a step, or something the step did not declare. Shared things call
 /// <see cref="Touch"/> on every access; it looks only while a driver audits.
 /// </summary>
+[NotState]
 public sealed class AccessAudit
 {
     private AccessSet _declared;

@@ -7,6 +7,7 @@ namespace Conformance.Reference.Fibers;
 public sealed class Fiber
 {
     private readonly Func<ValueTask> _body;
+    [NotState]
     private PendingStep?[] _slots = new PendingStep?[16];
 
     internal Fiber(FiberDriver driver, FiberGroup group, string name, long number, Func<ValueTask> body)
@@ -15,6 +16,7 @@ public sealed class Fiber
         Driver = driver;
         Group = group;
         Name = name;
+        Identity = name;
         Number = number;
         Wait = new PendingWait(this);
         Ended = new Signal(driver, new Resource(ResourceKind.Signal, (ulong)number), $"the end of {name}");
@@ -23,7 +25,14 @@ public sealed class Fiber
     /// <summary>Whose fiber it is and what it does, such as <c>dom1/blkfront 51712</c>.</summary>
     public string Name { get; }
 
+    /// <summary>
+    /// The name that this fiber has alone, such as <c>dom1/watches#2</c> for the second of that name: the same in every order
+    /// of the same run, unlike <see cref="Number"/>. Given where steps are ordered; elsewhere the plain name.
+    /// </summary>
+    public string Identity { get; internal set; }
+
     /// <summary>The order in which the driver's fibers were started, from 0.</summary>
+    [field: NotState]
     public long Number { get; }
 
     /// <summary>With whom it lives and dies.</summary>
@@ -44,10 +53,24 @@ public sealed class Fiber
     internal bool IsWaiting { get; set; }
 
     /// <summary>Whether it stands in a queue of fibers that can go on.</summary>
+    [field: NotState]
     internal bool IsQueued { get; set; }
 
-    /// <summary>What it does next, for reports.</summary>
-    internal string Next => IsEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
+    /// <summary>What it does next, for reports: the kind of step, or what it waits for.</summary>
+    public string Next => IsEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
+
+    /// <summary>Says what its next step will touch; nothing for a wait that concerns nobody else. Of a fiber that can go on.</summary>
+    public void Declare(ref AccessSet accesses)
+    {
+        if (Step is { } step)
+        {
+            step.Declare(ref accesses);
+        }
+        else if (IsWaiting)
+        {
+            Wait.Declare(ref accesses);
+        }
+    }
 
     /// <summary>Waits until its body has ended. One fiber may join another.</summary>
     public async ValueTask JoinAsync()

@@ -10,7 +10,9 @@ namespace Conformance.Reference.Fibers;
 public abstract class FiberDriver
 {
     private readonly bool _performsAtOnce;
+    [NotState]
     private long _started;
+    [NotState]
     private long _resources;
     private ExceptionDispatchInfo? _failure;
 
@@ -237,6 +239,6 @@ public sealed class StandstillException : Exception
     internal static StandstillException Endless(long steps, IEnumerable<Fiber> fibers) =>
         new(string.Create(CultureInfo.InvariantCulture, $"expected a run that ends, got one that goes on after {steps} steps: {Describe(fibers)}"));
 
-    private static string Describe(IEnumerable<Fiber> fibers) => string.Join(
+    internal static string Describe(IEnumerable<Fiber> fibers) => string.Join(
         "; ", fibers.Where(fiber => !fiber.Group.IsDead).Select(fiber => $"{fiber.Name} {(fiber.Group.IsPaused ? "is paused" : fiber.Next)}"));
 }

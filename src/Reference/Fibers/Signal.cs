@@ -21,9 +21,11 @@ public sealed class Signal
     }
 
     /// <summary>What waiting for it touches.</summary>
+    [field: NotState]
     public Resource Resource { get; }
 
     /// <summary>What is waited for.</summary>
+    [field: NotState]
     public string Name { get; }
 
     /// <summary>Whether it is set now.</summary>

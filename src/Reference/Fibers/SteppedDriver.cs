@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Conformance.Reference.Fibers;
 
 /// <summary>
@@ -6,10 +8,16 @@ namespace Conformance.Reference.Fibers;
 /// </summary>
 public sealed class SteppedDriver : FiberDriver
 {
+    [NotState]
     private readonly IChoices _choices;
+    [NotState]
     private readonly List<Fiber> _alive = [];
+    [NotState]
     private readonly List<Fiber> _enabled = [];
+    [NotState]
+    private readonly Dictionary<string, int> _names = [];
     private TimeSpan _now;
+    [NotState]
     private long _steps;
 
     /// <summary>Makes a driver without fibers.</summary>
@@ -20,8 +28,20 @@ public sealed class SteppedDriver : FiberDriver
         _choices = choices;
     }
 
+    /// <summary>The fibers that have not ended, in the order of their start. Those of a killed group may still be among them.</summary>
+    public IReadOnlyList<Fiber> Alive => _alive;
+
     /// <inheritdoc/>
     public override TimeSpan Now => _now;
+
+    /// <summary>
+    /// Whether every step is held against what it declared. Turned off for steps that were taken in just this way before.
+    /// </summary>
+    public bool IsAudited
+    {
+        get => Audit.IsOn;
+        set => Audit.IsOn = value;
+    }
 
     /// <inheritdoc/>
     public override long Steps => _steps;
@@ -51,52 +71,51 @@ public sealed class SteppedDriver : FiberDriver
         }
     }
 
-    /// <summary>Takes one step of one fiber.</summary>
+    /// <summary>Takes one step of one fiber, which the choices pick; lets time pass first when nobody can go on otherwise.</summary>
     /// <returns>False when nobody can go on, now or later.</returns>
     public bool Advance()
     {
-        FindEnabled();
-        if (_enabled.Count == 0 && !PassTime())
+        if (FindEnabled().Count == 0 && !PassTime())
         {
             return false;
         }
 
         int chosen = _enabled.Count == 1 ? 0 : _choices.Choose("fiber", _enabled.Count);
-        _steps++;
-        Resume(_enabled[chosen]);
+        Advance(_enabled[chosen]);
         return true;
     }
 
-    internal override void OnSignal(Fiber waiter)
+    /// <summary>Takes the next step of a fiber that <see cref="FindEnabled"/> gave: whoever explores orders picks by itself.</summary>
+    public void Advance(Fiber fiber)
     {
+        ArgumentNullException.ThrowIfNull(fiber);
+        _steps++;
+        Resume(fiber);
     }
 
-    internal override void OnEnd(Fiber fiber) => _alive.Remove(fiber);
-
-    private protected override void OnStart(Fiber fiber) => _alive.Add(fiber);
-
-    private protected override void OnWait(Fiber fiber)
-    {
-    }
-
-    private protected override void OnGroupResumed()
-    {
-    }
-
-    private void FindEnabled()
+    /// <summary>The fibers that can take a step now, in the order of their start. The list is used again by the next call.</summary>
+    public IReadOnlyList<Fiber> FindEnabled()
     {
         _enabled.Clear();
-        _alive.RemoveAll(static fiber => fiber.Group.IsDead);
-        foreach (var fiber in _alive)
+        for (int i = 0; i < _alive.Count; i++)
         {
-            if (fiber.Group.Lets(fiber) && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= _now))
+            var fiber = _alive[i];
+            if (fiber.Group.IsDead)
+            {
+                _alive.RemoveAt(i--);
+            }
+            else if (fiber.Group.Lets(fiber) && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= _now))
             {
                 _enabled.Add(fiber);
             }
         }
+
+        return _enabled;
     }
 
-    private bool PassTime()
+    /// <summary>Moves the clock to the next time that somebody waits for.</summary>
+    /// <returns>False when nobody waits for time.</returns>
+    public bool PassTime()
     {
         TimeSpan? next = null;
         foreach (var fiber in _alive)
@@ -115,5 +134,30 @@ public sealed class SteppedDriver : FiberDriver
         _now = next.Value;
         FindEnabled();
         return true;
+    }
+
+    /// <summary>Who has not ended and what each waits for, in one line: what a run that stands still has to say.</summary>
+    public string DescribeAlive() => StandstillException.Describe(_alive);
+
+    internal override void OnSignal(Fiber waiter)
+    {
+    }
+
+    internal override void OnEnd(Fiber fiber) => _alive.Remove(fiber);
+
+    private protected override void OnStart(Fiber fiber)
+    {
+        int before = _names.GetValueOrDefault(fiber.Name);
+        _names[fiber.Name] = before + 1;
+        fiber.Identity = before == 0 ? fiber.Name : string.Create(CultureInfo.InvariantCulture, $"{fiber.Name}#{before + 1}");
+        _alive.Add(fiber);
+    }
+
+    private protected override void OnWait(Fiber fiber)
+    {
+    }
+
+    private protected override void OnGroupResumed()
+    {
     }
 }

@@ -17,6 +17,7 @@ public sealed class WorldStore : IStoreHost
     private readonly FiberDriver _driver;
     private readonly List<WorldStoreClient> _woken = [];
     private readonly Signal _domainsChanged;
+    private ulong _clients = 1;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="hypervisor">Whose domains it serves.</param>
@@ -36,6 +37,9 @@ public sealed class WorldStore : IStoreHost
 
     /// <summary>What a step on the store touches.</summary>
     public static readonly Resource Resource = new(ResourceKind.Store, 0);
+
+    /// <summary>The tree alone, as whoever only reads it needs it.</summary>
+    internal static readonly Resource Tree = new(ResourceKind.Store, 1);
 
     /// <summary>The store itself.</summary>
     public StoreEngine Engine { get; }
@@ -61,11 +65,18 @@ public sealed class WorldStore : IStoreHost
     }
 
     /// <summary>Serves one request whole, and gives every client what it caused.</summary>
-    internal void Serve(StoreConnection connection, in XsHeader header, ReadOnlySpan<byte> payload)
+    /// <summary>A name for what belongs to one client: its watches, its transactions and the events that wait for it.</summary>
+    internal Resource NameClient() => new(ResourceKind.Store, ++_clients);
+
+    internal void Serve(WorldStoreClient client, StoreConnection connection, in XsHeader header, ReadOnlySpan<byte> payload)
     {
-        _driver.Audit.Touch(Resource, AccessMode.Write);
+        ulong before = Engine.Changes;
         Engine.Elapse(_driver.Now);
         Engine.Process(connection, in header, payload);
+
+        // What a request is said to touch is held against what it did.
+        bool isSeenByOthers = Engine.Changes != before || _woken.Exists(woken => woken != client);
+        _driver.Audit.Touch(isSeenByOthers ? Resource : client.Resource, isSeenByOthers ? AccessMode.Write : AccessMode.Read);
         Deliver();
     }
 

@@ -22,8 +22,11 @@ public sealed partial class WorldStoreClient : IStoreClient
     private readonly StoreGate _gate;
     private readonly HashSet<uint> _open = [];
     private StoreConnection _connection;
+    [NotState]
     private uint _lastId;
+    [NotState]
     private uint _asked;
+    [NotState]
     private Reply? _answer;
 
     /// <summary>Makes a client over a connection of the store's engine, which then belongs to it.</summary>
@@ -34,7 +37,8 @@ public sealed partial class WorldStoreClient : IStoreClient
         _driver = driver;
         _store = store;
         _fibers = fibers;
-        _watches = new WorldWatches(driver, fibers);
+        Resource = store.NameClient();
+        _watches = new WorldWatches(driver, fibers, Resource);
         _gate = new StoreGate(fibers);
         _connection = connection;
         connection.Transport = this;
@@ -116,6 +120,10 @@ public sealed partial class WorldStoreClient : IStoreClient
     public ValueTask ResumeDomainAsync(DomainId domain) => DoAsync(About(XsMessageType.Resume, domain), default);
 
     /// <summary>Takes what the store has for this client; part of the step that caused it.</summary>
+    /// <summary>What belongs to this client in the store.</summary>
+    [field: NotState]
+    internal Resource Resource { get; }
+
     internal void TakeOutput()
     {
         while (_connection.PeekOutput() is { IsEmpty: false })
@@ -211,6 +219,31 @@ public sealed partial class WorldStoreClient : IStoreClient
     }
 
     /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
+    /// <summary>
+    /// Most requests change nothing that others see: reads, and whatever belongs to a transaction until its commit. While
+    /// the store protects somebody from conflicts, any request may let others' requests go on.
+    /// </summary>
+    private void Declare(ref AccessSet accesses, StorePayload? request, uint transaction)
+    {
+        bool isQuiet = request is not null && !_connection.IsInConflict && (request.Type switch
+        {
+            XsMessageType.Read or XsMessageType.Directory or XsMessageType.GetPerms => true,
+            XsMessageType.Write or XsMessageType.Mkdir or XsMessageType.Rm or XsMessageType.SetPerms => transaction != 0,
+            XsMessageType.TransactionStart or XsMessageType.Watch or XsMessageType.Unwatch => true,
+            XsMessageType.TransactionEnd => !_connection.IsChangeWithin(transaction),
+            _ => false,
+        });
+        if (isQuiet)
+        {
+            accesses.Writes(Resource);
+            accesses.Reads(WorldStore.Tree);
+        }
+        else
+        {
+            accesses.Writes(WorldStore.Resource);
+        }
+    }
+
     private Reply? Exchange(Held held, StorePayload? request, uint transaction)
     {
         if (!_connection.IsServed)
@@ -227,7 +260,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         var payload = request.Bytes.Span;
         _asked = held.Id;
         _answer = null;
-        _store.Serve(_connection, new XsHeader(request.Type, held.Id, transaction, (uint)payload.Length), payload);
+        _store.Serve(this, _connection, new XsHeader(request.Type, held.Id, transaction, (uint)payload.Length), payload);
         _asked = 0;
         if (_answer is null)
         {
@@ -263,7 +296,7 @@ public sealed partial class WorldStoreClient : IStoreClient
 
     private readonly struct Call(WorldStoreClient client, Held held, StorePayload? request, uint transaction) : IStep<Reply?>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(WorldStore.Resource);
+        public void Declare(ref AccessSet accesses) => client.Declare(ref accesses, request, transaction);
 
         public Reply? Perform() => client.Exchange(held, request, transaction);
     }

@@ -13,6 +13,8 @@ internal sealed class WorldWatches
     private readonly FiberScope _fibers;
     private readonly FiberDriver _driver;
     private readonly Signal _arrival;
+    [NotState]
+    private readonly Resource _client;
     private readonly Dictionary<string, StoreWatch> _watches = [];
     private readonly LinkedList<(StoreWatch Watch, string Path)> _events = [];
     private readonly List<Signal> _quiescing = [];
@@ -20,11 +22,12 @@ internal sealed class WorldWatches
     private StoreWatch? _running;
     private ulong _lastToken;
 
-    internal WorldWatches(FiberDriver driver, FiberScope fibers)
+    internal WorldWatches(FiberDriver driver, FiberScope fibers, Resource client)
     {
         _driver = driver;
         _fibers = fibers;
-        _arrival = new Signal(driver, WorldStore.Resource, "a watch event");
+        _client = client;
+        _arrival = new Signal(driver, client, "a watch event");
     }
 
     internal IReadOnlyList<StoreWatch> Registered => [.. _watches.Values];
@@ -123,7 +126,7 @@ internal sealed class WorldWatches
 
     private (StoreWatch? Watch, string Path) TakeFirst()
     {
-        _driver.Audit.Touch(WorldStore.Resource, AccessMode.Write);
+        _driver.Audit.Touch(_client, AccessMode.Write);
         if (_events.First is not { } first)
         {
             return (null, string.Empty);
@@ -137,7 +140,7 @@ internal sealed class WorldWatches
     /// <summary>The head event goes to the watch fiber (DV).</summary>
     private readonly struct Delivery(WorldWatches watches) : IStep<(StoreWatch? Watch, string Path)>
     {
-        public void Declare(ref AccessSet accesses) => accesses.Writes(WorldStore.Resource);
+        public void Declare(ref AccessSet accesses) => accesses.Writes(watches._client);
 
         public (StoreWatch? Watch, string Path) Perform() => watches.TakeFirst();
     }

@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -18,6 +19,7 @@ internal sealed class Chunk
 }
 
 /// <summary>Chunks of one store that wait to be used again.</summary>
+[NotState]
 internal sealed class ChunkPool
 {
     private const int Kept = 64;

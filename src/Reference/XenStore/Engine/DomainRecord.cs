@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -46,6 +47,7 @@ internal sealed class DomainRecord
     }
 
     /// <summary>The most there were since <see cref="ResetHighest"/>.</summary>
+    [field: NotState]
     public int HighestNodes { get; private set; }
 
     public long NodeMemory { get; set; }
@@ -61,6 +63,7 @@ internal sealed class DomainRecord
     }
 
     /// <summary>The most there were since <see cref="ResetHighest"/>.</summary>
+    [field: NotState]
     public int HighestWatches { get; private set; }
 
     public long WatchMemory { get; set; }
@@ -76,6 +79,7 @@ internal sealed class DomainRecord
     }
 
     /// <summary>The most there were since <see cref="ResetHighest"/>.</summary>
+    [field: NotState]
     public int HighestTransactions { get; private set; }
 
     public long TransactionMemory { get; set; }

@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -7,6 +8,7 @@ internal sealed class DomainTable
 {
     private readonly SortedDictionary<ushort, DomainRecord> _records = [];
     private readonly IStoreHost _host;
+    [NotState]
     private DomainRecord _last;
 
     public DomainTable(IStoreHost host)

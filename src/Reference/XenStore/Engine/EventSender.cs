@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -33,6 +34,7 @@ internal readonly record struct Visibility(
 /// <summary>Turns changes into queued events, in the order in which the watches were registered.</summary>
 internal sealed class EventSender(WatchTable watches, StoreTracer? tracer)
 {
+    [NotState]
     private readonly List<Watch> _matches = [];
 
     public void Changed(StorePath path, ChangeReach reach, in Visibility visibility)

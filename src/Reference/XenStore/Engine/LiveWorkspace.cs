@@ -1,8 +1,10 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>Requests outside a transaction: each change is visible, accounted and told at once.</summary>
+[NotState]
 internal sealed class LiveWorkspace(NodeTree tree, DomainTable domains, WatchTable watches, EventSender events) : Workspace
 {
     private readonly ByteBuffer _listing = new();

@@ -1,3 +1,5 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>One node of the live tree. Children hang in a list in the order they came; look-up is by the tree's table.</summary>
@@ -23,12 +25,15 @@ internal sealed class Node
     public PermissionList Permissions { get; set; }
 
     /// <summary>Changes with the value, the permissions and the child list (XS-116).</summary>
+    [field: Label]
     public ulong Generation { get; set; }
 
     /// <summary>Changes with the child list alone (XS-054).</summary>
+    [field: Label]
     public ulong ChildGeneration { get; set; }
 
     /// <summary>Changes with the permissions alone; a node that is removed and created again has another.</summary>
+    [field: Label]
     public ulong AccessGeneration { get; set; }
 
     /// <summary>Of the whole path.</summary>
@@ -48,9 +53,11 @@ internal sealed class Node
     public Node? PreviousSibling { get; private set; }
 
     /// <summary>The next node in the same bucket of the tree's table.</summary>
+    [field: NotState]
     public Node? NextInBucket { get; set; }
 
     /// <summary>What open transactions remember of this node while it is as they found it.</summary>
+    [field: NotState]
     public TransactionEntry? FirstReader { get; set; }
 
     public int ValueLength { get; private set; }

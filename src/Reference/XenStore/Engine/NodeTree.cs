@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -10,7 +11,9 @@ namespace Conformance.Reference.XenStore.Engine;
 internal sealed class NodeTree
 {
     private readonly DomainTable _domains;
+    [NotState]
     private Node?[] _buckets = new Node?[64];
+    [NotState]
     private ulong _generation;
 
     public NodeTree(DomainTable domains)
@@ -22,6 +25,10 @@ internal sealed class NodeTree
     }
 
     public Node Root { get; }
+
+    /// <summary>How often a node was made, changed or removed.</summary>
+    [field: NotState]
+    public ulong Changes { get; private set; }
 
     /// <summary>Nodes in the tree, the root among them.</summary>
     public int Count { get; private set; }
@@ -56,6 +63,7 @@ internal sealed class NodeTree
     public void SetValue(Node node, ReadOnlySpan<byte> value)
     {
         TransactionEntry.Preserve(node);
+        Changes++;
         _domains.Get(node.Permissions.Owner).NodeMemory += value.Length - node.ValueLength;
         node.SetValue(value);
         node.Generation = ++_generation;
@@ -64,6 +72,7 @@ internal sealed class NodeTree
     public void SetPermissions(Node node, PermissionList permissions)
     {
         TransactionEntry.Preserve(node);
+        Changes++;
         Account(node, -1);
         node.Permissions = permissions;
         Account(node, 1);
@@ -77,6 +86,7 @@ internal sealed class NodeTree
         TransactionEntry.Preserve(node);
         TransactionEntry.Preserve(parent);
         parent.RemoveChild(node);
+        Changes++;
         TouchChildren(parent);
         Account(node, -1);
         Leave(node);
@@ -115,6 +125,7 @@ internal sealed class NodeTree
 
     private void Enter(Node node)
     {
+        Changes++;
         node.Generation = node.ChildGeneration = node.AccessGeneration = ++_generation;
         Account(node, 1);
         if (++Count > _buckets.Length)

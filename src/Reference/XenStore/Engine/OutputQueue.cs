@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -23,9 +24,13 @@ internal sealed class OutputQueue(ChunkPool pool)
     // A burst's bookkeeping is given back when the burst is over; this many frames are not worth it.
     private const int LastingFrames = 4096;
 
+    [NotState]
     private Frame[] _frames = [];
+    [NotState]
     private int[] _buckets = [];
+    [NotState]
     private long _head;
+    [NotState]
     private long _tail;
     private int _headConsumed;
     private Chunk? _firstChunk;

@@ -1,8 +1,10 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>Turns the paths of requests into absolute ones (XS-040 to XS-044).</summary>
+[NotState]
 internal sealed class PathResolver
 {
     private readonly byte[] _absolute = new byte[XsLimits.AbsolutePathMax];

@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -57,12 +58,19 @@ public sealed class StoreConnection
 
     internal long Number { get; }
 
+    /// <summary>Whether its transactions keep failing, or its request waits for another's: what it asks may then move others.</summary>
+    internal bool IsInConflict => ConflictStreak > 0 || Parked is not null || _engine.IsProtecting;
+
     internal bool IsPrivileged => Record.IsPrivileged;
 
     internal WatchList Watches { get; } = new();
 
     internal SortedDictionary<uint, Transaction> Transactions { get; } = [];
 
+    /// <summary>Whether a transaction has changed something that its commit would make visible.</summary>
+    internal bool IsChangeWithin(uint transaction) => Transactions.TryGetValue(transaction, out var open) && open.Changed.Count > 0;
+
+    [field: NotState]
     internal uint NextTransactionId { get; set; }
 
     /// <summary>Commits that failed with EAGAIN since the last that did not (XS-126).</summary>

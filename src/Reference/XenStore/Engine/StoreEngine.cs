@@ -2,6 +2,7 @@ using System.Globalization;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Model.Trace;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -23,6 +24,7 @@ public sealed class StoreEngine
     private readonly ConflictGuard _guard;
     private readonly TransactionTable _transactions;
     private readonly DomainLifecycle _lifecycle;
+    [NotState]
     private readonly RequestTable _requests;
     private long _sockets;
 
@@ -55,6 +57,12 @@ public sealed class StoreEngine
             new FeatureRequests(settings, _domains, _lifecycle),
             new ControlRequests(this, _domains));
     }
+
+    /// <summary>How often the tree changed, for whoever wants to know whether a request changed it.</summary>
+    public ulong Changes => _tree.Changes;
+
+    /// <summary>Whether somebody's transaction is kept from conflicts just now.</summary>
+    internal bool IsProtecting => _guard.IsActive;
 
     internal StoreSettings Settings { get; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Model.Trace;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -9,6 +10,7 @@ namespace Conformance.Reference.XenStore.Engine;
 /// Tells a trace what the store does. Events that a request causes are told after the request itself, so that the
 /// trace reads cause before effect although the request's result is known last.
 /// </summary>
+[NotState]
 internal sealed class StoreTracer(ITraceSink sink)
 {
     private const string Actor = "store";

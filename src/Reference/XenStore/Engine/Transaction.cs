@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -12,9 +13,11 @@ internal sealed class Transaction : Workspace
     private const int EntryCharge = 64;
 
     private readonly NodeTree _tree;
+    [NotState]
     private readonly ByteBuffer _listing = new();
     private readonly TransactionEntryTable _entries = new();
     private readonly List<TransactionEntry> _changed = [];
+    [NotState]
     private TransactionEntry? _current;
     private XsError _refusal;
     private long _charge;

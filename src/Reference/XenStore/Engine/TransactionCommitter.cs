@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.XenStore.Engine;
 
@@ -7,6 +8,7 @@ namespace Conformance.Reference.XenStore.Engine;
 /// XS-119). It fails EAGAIN exactly when something it depends on is no longer as it was found; changes that others
 /// made to anything else are merged with its own (XS-116, XS-117).
 /// </summary>
+[NotState]
 internal sealed class TransactionCommitter(NodeTree tree, WatchTable watches, EventSender events)
 {
     private readonly List<(TransactionEntry Entry, Visibility Before)> _told = [];

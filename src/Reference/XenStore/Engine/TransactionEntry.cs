@@ -1,3 +1,5 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace Conformance.Reference.XenStore.Engine;
 /// </summary>
 internal sealed class TransactionEntry
 {
+    [NotState]
     private TransactionEntry? _nextReader;
+    [NotState]
     private TransactionEntry? _previousReader;
     private byte[] _oldValue = [];
     private PermissionList? _oldPermissions;
@@ -42,8 +46,10 @@ internal sealed class TransactionEntry
     /// <summary>The node at the first access; null when there was none.</summary>
     public Node? Found { get; }
 
+    [field: Label]
     public ulong FoundGeneration { get; }
 
+    [field: Label]
     public ulong FoundAccess { get; }
 
     /// <summary>Whether the live node changed since; its old state is kept here then.</summary>
@@ -78,8 +84,10 @@ internal sealed class TransactionEntry
     /// <summary>Children that the transaction created, in the order of their first creation.</summary>
     public List<TransactionEntry>? Added { get; set; }
 
+    [field: Label]
     public ulong ChildGeneration { get; set; }
 
+    [field: NotState]
     public TransactionEntry? NextInBucket { get; set; }
 
     public PermissionList Permissions => NewPermissions ?? (IsOutdated ? _oldPermissions! : Found!.Permissions);

@@ -1,9 +1,12 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>The entries of one transaction, found by path and kept in the order of their first access.</summary>
 internal sealed class TransactionEntryTable
 {
     private readonly List<TransactionEntry> _entries = [];
+    [NotState]
     private TransactionEntry?[] _buckets = new TransactionEntry?[8];
 
     public IReadOnlyList<TransactionEntry> InOrder => _entries;

@@ -1,3 +1,5 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>One registered watch, in three lists: its point's, its owner's and the look-up bucket's.</summary>
@@ -21,16 +23,20 @@ internal sealed class Watch(StoreConnection owner, WatchPoint point, byte[] tail
     public int PrefixLength { get; } = prefixLength;
 
     /// <summary>Order of registration over the whole store.</summary>
+    [field: NotState]
     public long Sequence { get; } = sequence;
 
+    [field: NotState]
     public Watch? NextAtPoint { get; set; }
 
+    [field: NotState]
     public Watch? PreviousAtPoint { get; set; }
 
     public Watch? NextOfOwner { get; set; }
 
     public Watch? PreviousOfOwner { get; set; }
 
+    [field: NotState]
     public Watch? NextInBucket { get; set; }
 
     /// <summary>Bytes that count against the owner's memory.</summary>
@@ -47,10 +53,13 @@ internal sealed class WatchPoint(byte[] path, uint hash)
 
     public uint Hash { get; } = hash;
 
+    [field: NotState]
     public Watch? First { get; private set; }
 
+    [field: NotState]
     public Watch? Last { get; private set; }
 
+    [field: NotState]
     public WatchPoint? NextInBucket { get; set; }
 
     public void Append(Watch watch)

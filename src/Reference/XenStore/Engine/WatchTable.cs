@@ -1,3 +1,5 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Engine;
 
 /// <summary>
@@ -6,8 +8,11 @@ namespace Conformance.Reference.XenStore.Engine;
 /// </summary>
 internal sealed class WatchTable
 {
+    [NotState]
     private WatchPoint?[] _points = new WatchPoint?[16];
+    [NotState]
     private Watch?[] _watches = new Watch?[16];
+    [NotState]
     private long _sequence;
 
     public int Count { get; private set; }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Conformance.Exploration.Engine;
+
+/// <summary>What an exploration covered and found.</summary>
+public sealed record ExplorationReport
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>The bounds it had.</summary>
+    public required Bounds Bounds { get; init; }
+
+    /// <summary>What it left out as leading nowhere new.</summary>
+    public required Reduction Reduction { get; init; }
+
+    /// <summary>
+    /// Different states in which there was a choice, and the ends. A state from which only one step leads is not counted.
+    /// </summary>
+    public required long States { get; init; }
+
+    /// <summary>Steps that were taken for the first time.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Runs, each from the beginning.</summary>
+    public required long Schedules { get; init; }
+
+    /// <summary>Steps of all runs together, those that repeat a prefix included.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Runs that came to their end, rather than to a state that was known.</summary>
+    public required long Ended { get; init; }
+
+    /// <summary>
+    /// The orders from beginning to end that the covered states stand for: exact where only states are merged, and a lower
+    /// bound where equal orders are left out or the run was bounded. Null when a run can go round for ever.
+    /// </summary>
+    public required BigInteger? Interleavings { get; init; }
+
+    /// <summary>The longest run, in steps.</summary>
+    public required int Longest { get; init; }
+
+    /// <summary>Different states in which runs ended.</summary>
+    public required int EndStates { get; init; }
+
+    /// <summary>A number for the set of states in which runs ended: the same for the same set.</summary>
+    public required ulong EndDigest { get; init; }
+
+    /// <summary>States that the first hash took for equal and the second did not; 0 where that was not counted.</summary>
+    public required long Collisions { get; init; }
+
+    /// <summary>Which bounds cut something off, such as <c>preemptions 2</c>; empty when it is exhaustive.</summary>
+    public required IReadOnlyList<string> CutOffBy { get; init; }
+
+    /// <summary>What failed, the shortest of each kind.</summary>
+    public required IReadOnlyList<Failure> Failures { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Whether every order was covered.</summary>
+    public bool IsExhaustive => CutOffBy.Count == 0;
+
+    /// <summary>Whether nothing failed.</summary>
+    public bool IsClean => Failures.Count == 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Experiment}: {States} states, {Transitions} transitions, {Schedules} schedules, {Describe(Interleavings)} interleavings, {(IsExhaustive ? "exhaustive" : $"bounded by {string.Join(", ", CutOffBy)}")}, {(IsClean ? "no failure" : $"{Failures.Count} failures")}, {Elapsed.TotalSeconds:0.0} s");
+
+    private static string Describe(BigInteger? count) => count switch
+    {
+        null => "endless",
+        { } small when small < 1_000_000 => small.ToString(CultureInfo.InvariantCulture),
+        { } large => large.ToString("E2", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+
+namespace Conformance.Exploration.Engine;
+
+/// <summary>
+/// Runs an experiment in every order. Each run begins from the beginning and follows a known row of steps to a branch that
+/// was not taken yet; from there it goes on, and leaves a branch behind for every other fiber that could have taken the
+/// step and every other outcome of a step. A state that was reached before is left, and steps whose order does not matter
+/// are taken in one order only, as far as <see cref="ExplorationOptions.Reduction"/> says.
+/// </summary>
+public sealed class Explorer
+{
+    private readonly IExperiment _experiment;
+    private readonly ExplorationOptions _options;
+    private readonly ConcurrentDictionary<string, byte> _cuts = [];
+    private readonly ConcurrentDictionary<(FailureKind, string), Failure> _failures = [];
+    private readonly ConcurrentDictionary<ulong, byte> _ends = [];
+    private readonly object _reporting = new();
+    private long _begin;
+
+    private Explorer(IExperiment experiment, ExplorationOptions options)
+    {
+        _experiment = experiment;
+        _options = options;
+    }
+
+    internal VisitedStates Visited { get; } = new();
+
+    internal WorkPool Work { get; } = new();
+
+    internal ExplorationOptions Options => _options;
+
+    internal TimeSpan Elapsed => _options.Time.GetElapsedTime(_begin);
+
+    /// <summary>Explores an experiment.</summary>
+    /// <param name="experiment">What.</param>
+    /// <param name="options">How; null for everything, on one thread.</param>
+    /// <param name="cancellation">Ends it early; what it covered so far is reported as cut off.</param>
+    public static ExplorationReport Explore(IExperiment experiment, ExplorationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        return new Explorer(experiment, options ?? new ExplorationOptions()).Run(cancellation);
+    }
+
+    /// <summary>Notes that something was cut off.</summary>
+    internal void CutOff(string bound) => _cuts.TryAdd(bound, 0);
+
+    internal void NoteEnd(ulong key) => _ends.TryAdd(key, 0);
+
+    internal void NoteFailure(Failure failure)
+    {
+        _failures.AddOrUpdate((failure.Kind, failure.Rule), failure, (_, known) => IsSimpler(failure, known) ? failure : known);
+        if (!_options.GoesOnAfterFailure)
+        {
+            CutOff("the first failure");
+            Work.Stop();
+        }
+    }
+
+    internal void Report(long schedules)
+    {
+        if (_options.Progress is { } progress)
+        {
+            lock (_reporting)
+            {
+                progress(new ExplorationProgress(Visited.Count, schedules, Work.Waiting, Elapsed));
+            }
+        }
+    }
+
+    private static bool IsSimpler(Failure one, Failure other) =>
+        (one.Schedule.Deviations, one.Schedule.Switches, one.Schedule.Steps).CompareTo((other.Schedule.Deviations, other.Schedule.Switches, other.Schedule.Steps)) < 0;
+
+    private ExplorationReport Run(CancellationToken cancellation)
+    {
+        _begin = _options.Time.GetTimestamp();
+        using var registration = cancellation.Register(() =>
+        {
+            CutOff("being stopped");
+            Work.Stop();
+        });
+        Work.Add([new Branch(null, string.Empty, null, [], -1)]);
+        var workers = Enumerable.Range(0, Math.Max(1, _options.Workers)).Select(_ => new Worker(_experiment, this)).ToArray();
+        var threads = workers.Skip(1).Select(worker => new Thread(worker.Run) { IsBackground = true, Name = "explorer" }).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        workers[0].Run();
+        Array.ForEach(threads, thread => thread.Join());
+        return Summarize(workers);
+    }
+
+    private ExplorationReport Summarize(Worker[] workers)
+    {
+        if (workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
+        {
+            throw new InvalidOperationException($"expected an exploration that goes on, got {fault.Message}", fault);
+        }
+
+        ulong digest = 0;
+        foreach (ulong end in _ends.Keys)
+        {
+            digest ^= end;
+        }
+
+        bool isMerged = _options.Reduction != Reduction.None;
+        return new ExplorationReport
+        {
+            Experiment = _experiment.Name,
+            Bounds = _options.Bounds,
+            Reduction = _options.Reduction,
+            States = Visited.Count,
+            Transitions = workers.Sum(worker => worker.Transitions),
+            Schedules = workers.Sum(worker => worker.Schedules),
+            Steps = workers.Sum(worker => worker.Steps),
+            Ended = workers.Sum(worker => worker.Ended),
+            Interleavings = isMerged ? new PathCount(workers.SelectMany(worker => worker.Edges)).Count() : workers.Sum(worker => worker.Ended),
+            Longest = workers.Max(worker => worker.Longest),
+            EndStates = _ends.Count,
+            EndDigest = digest,
+            Collisions = Visited.Collisions,
+            CutOffBy = [.. _cuts.Keys.Order(StringComparer.Ordinal)],
+            Failures = [.. _failures.Values.OrderBy(failure => failure.Kind).ThenBy(failure => failure.Rule, StringComparer.Ordinal)],
+            Elapsed = Elapsed,
+        };
+    }
+}

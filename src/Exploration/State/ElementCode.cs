@@ -1,0 +1,108 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.InteropServices;
+
+namespace Conformance.Exploration.State;
+
+/// <summary>Generates the code that takes the elements of an array into a fingerprint.</summary>
+internal static class ElementCode
+{
+    private static readonly MethodInfo s_used =
+        typeof(ElementCode).GetMethod(nameof(UsedElements), BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    internal static TypePlan.ElementVisitor For(Type element)
+    {
+        if (element.IsPrimitive)
+        {
+            return static (array, hasher) => hasher.AddBytes(MemoryMarshal.CreateReadOnlySpan(
+                ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array)));
+        }
+
+        if (!element.IsValueType)
+        {
+            return static (array, hasher) =>
+            {
+                foreach (object? one in (object?[])array)
+                {
+                    hasher.AddReference(one);
+                }
+            };
+        }
+
+        return ForStructs(element);
+    }
+
+    /// <summary>How many elements there are up to the last that is not all zero: tables are mostly empty at their end.</summary>
+    private static int UsedElements(Array array, int size)
+    {
+        var bytes = MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), array.Length * size);
+        return (bytes.LastIndexOfAnyExcept((byte)0) + size) / size;
+    }
+
+    private static TypePlan.ElementVisitor ForStructs(Type element)
+    {
+        var method = new DynamicMethod($"hash {element.Name}[]", null, [typeof(Array), typeof(StateHasher)], typeof(ElementCode).Module, skipVisibility: true);
+        var code = method.GetILGenerator();
+        var array = code.DeclareLocal(element.MakeArrayType());
+        var index = code.DeclareLocal(typeof(int));
+        var length = code.DeclareLocal(typeof(int));
+        var condition = code.DefineLabel();
+        var body = code.DefineLabel();
+        var next = code.DefineLabel();
+        code.Emit(OpCodes.Ldarg_0);
+        code.Emit(OpCodes.Castclass, element.MakeArrayType());
+        code.Emit(OpCodes.Stloc, array);
+        code.Emit(OpCodes.Ldarg_0);
+        code.Emit(OpCodes.Sizeof, element);
+        code.Emit(OpCodes.Call, s_used);
+        code.Emit(OpCodes.Stloc, length);
+        code.Emit(OpCodes.Br, condition);
+        code.MarkLabel(body);
+        void Load()
+        {
+            code.Emit(OpCodes.Ldloc, array);
+            code.Emit(OpCodes.Ldloc, index);
+            code.Emit(OpCodes.Ldelema, element);
+        }
+
+        if (StateFields.IsTableEntry(element))
+        {
+            EmitEntry(code, element, Load, next);
+        }
+        else
+        {
+            FieldCode.EmitValue(code, element, Load);
+        }
+
+        code.MarkLabel(next);
+        code.Emit(OpCodes.Ldloc, index);
+        code.Emit(OpCodes.Ldc_I4_1);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Stloc, index);
+        code.MarkLabel(condition);
+        code.Emit(OpCodes.Ldloc, index);
+        code.Emit(OpCodes.Ldloc, length);
+        code.Emit(OpCodes.Blt, body);
+        code.Emit(OpCodes.Ret);
+        return method.CreateDelegate<TypePlan.ElementVisitor>();
+    }
+
+    // Which chain an entry is in follows from its hash code, which differs from run to run; what counts is whether it is in use.
+    private static void EmitEntry(ILGenerator code, Type element, Action load, Label next)
+    {
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var link = element.GetField("next", Any) ?? element.GetField("Next", Any)!;
+        load();
+        code.Emit(OpCodes.Ldfld, link);
+        code.Emit(OpCodes.Ldc_I4, -1);
+        code.Emit(OpCodes.Blt, next);
+        foreach (var field in StateFields.Of(element).Where(field => field.Name is "key" or "value" or "Value"))
+        {
+            FieldCode.EmitValue(code, field.FieldType, () =>
+            {
+                load();
+                code.Emit(OpCodes.Ldflda, field);
+            });
+        }
+    }
+}

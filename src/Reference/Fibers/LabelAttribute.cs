@@ -1,0 +1,8 @@
+namespace Conformance.Reference.Fibers;
+
+/// <summary>
+/// Marks a number that serves only to be found equal to another or not, such as a generation count: two states that differ
+/// in nothing but how such numbers are given out are the same. Fields of the type <see cref="ulong"/>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class LabelAttribute : Attribute;

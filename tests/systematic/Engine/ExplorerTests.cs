@@ -1,0 +1,203 @@
+using System.Numerics;
+using Conformance.Exploration.Engine;
+
+namespace Conformance.Tests.Systematic.Engine;
+
+public sealed class ExplorerTests
+{
+    private static readonly Toy LostUpdate = new("lost update", world =>
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            world.Start($"p{i}", async () => await world.WriteAsync(0, await world.ReadAsync(0) + 1));
+        }
+
+        world.AtEnd = cells => cells[0] == 2 ? null : new Breach("toy", $"expected 2, got {cells[0]}");
+    });
+
+    private static readonly Toy Deadlock = new("deadlock", world =>
+    {
+        var (left, right) = (world.Driver.CreateSignal("left"), world.Driver.CreateSignal("right"));
+        world.Start("p0", async () =>
+        {
+            if (await world.ReadAsync(0) == 0)
+            {
+                await world.Driver.WaitAsync(left);
+            }
+
+            right.Set();
+        });
+        world.Start("p1", async () =>
+        {
+            await world.WriteAsync(0, 1);
+            await world.Driver.WaitAsync(right);
+            left.Set();
+        });
+    });
+
+    /// <summary>Writers that never meet: (3 of a, 3 of b, 3 of c) in 1680 orders.</summary>
+    private static readonly Toy Strangers = new("strangers", world =>
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            int own = i;
+            world.Start($"p{i}", async () =>
+            {
+                await world.WriteAsync(own, 1);
+                await world.WriteAsync(own, 2);
+            });
+        }
+    });
+
+    /// <summary>Some meet and some do not; one asks for chance, one wakes another of its own.</summary>
+    private static readonly Toy Mixture = new("mixture", world =>
+    {
+        var signal = world.Driver.CreateSignal("go");
+        world.Start("p0", async () =>
+        {
+            await world.WriteAsync(0, await world.ReadAsync(1) + 1);
+            signal.Set();
+            await world.WriteAsync(2, 1);
+        });
+        world.Start("p0", async () =>
+        {
+            await world.Driver.WaitAsync(signal);
+            await world.WriteAsync(3, await world.ReadAsync(0));
+        }, "second");
+        world.Start("p1", async () =>
+        {
+            await world.WriteAsync(1, 1 + world.Driver.Choose("coin", 2));
+            await world.WriteAsync(4, await world.ReadAsync(2));
+        });
+    });
+
+    public static TheoryData<string> Toys => ["lost update", "deadlock", "strangers", "mixture"];
+
+    [Fact]
+    public void ALostUpdate_IsFound()
+    {
+        var report = Explorer.Explore(LostUpdate);
+        var failure = Assert.Single(report.Failures);
+        Assert.Equal(FailureKind.Breach, failure.Kind);
+        Assert.Equal("toy", failure.Rule);
+    }
+
+    [Fact]
+    public void ADeadlock_IsFound()
+    {
+        var report = Explorer.Explore(Deadlock);
+        Assert.Equal(FailureKind.Standstill, Assert.Single(report.Failures).Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(Toys))]
+    public void Reduced_And_Unreduced_Agree(string name)
+    {
+        var toy = Find(name);
+        var full = Explore(toy, Reduction.None);
+        var merged = Explore(toy, Reduction.States);
+        var reduced = Explore(toy, Reduction.StatesAndOrders);
+        Assert.True(full.IsExhaustive && merged.IsExhaustive && reduced.IsExhaustive);
+        Assert.Equal(full.EndDigest, merged.EndDigest);
+        Assert.Equal(full.EndDigest, reduced.EndDigest);
+        Assert.Equal(full.EndStates, reduced.EndStates);
+        Assert.Equal(full.Failures.Select(failure => (failure.Kind, failure.Rule)), merged.Failures.Select(failure => (failure.Kind, failure.Rule)));
+        Assert.Equal(full.Failures.Select(failure => (failure.Kind, failure.Rule)), reduced.Failures.Select(failure => (failure.Kind, failure.Rule)));
+        Assert.Equal(full.Interleavings, merged.Interleavings);
+        Assert.Equal(merged.States, reduced.States);
+        Assert.True(reduced.Interleavings <= full.Interleavings);
+        Assert.True(reduced.Schedules <= merged.Schedules && merged.Schedules <= full.Schedules);
+    }
+
+    [Fact]
+    public void StrangersOrders_AreCountedAll_AndRunOnce()
+    {
+        var full = Explore(Strangers, Reduction.States);
+        Assert.Equal(new BigInteger(1680), full.Interleavings);
+        var reduced = Explore(Strangers, Reduction.StatesAndOrders);
+        Assert.Equal(1, reduced.Ended);
+    }
+
+    [Fact]
+    public void AStepThatTouchesWhatItDidNotDeclare_IsCaught()
+    {
+        var report = Explorer.Explore(new Toy("liar", world => world.Start("p0", async () => await world.LieAsync(0, said: 1))));
+        Assert.Equal(FailureKind.UndeclaredAccess, Assert.Single(report.Failures).Kind);
+    }
+
+    [Fact]
+    public void AnAccessOutsideOfSteps_IsCaught()
+    {
+        var report = Explorer.Explore(new Toy("peeper", world => world.Start("p0", async () =>
+        {
+            await world.WriteAsync(0, 1);
+            world.Peek(0);
+        })));
+        Assert.Equal(FailureKind.UndeclaredAccess, Assert.Single(report.Failures).Kind);
+    }
+
+    [Fact]
+    public void AnExperimentThatDependsOnMoreThanChoices_IsRefused()
+    {
+        int runs = 0;
+        var fickle = new Toy("fickle", world =>
+        {
+            runs++;
+            world.Start("p0", () => world.WriteAsync(0, 1), runs == 1 ? "first" : "later");
+            world.Start("p1", () => world.WriteAsync(0, 2));
+        });
+        var refusal = Assert.Throws<InvalidOperationException>(() => Explorer.Explore(fickle));
+        Assert.Contains("the same run from the same choices", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ABoundOnPreemptions_CutsOff_AndSaysSo()
+    {
+        var none = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 0 } });
+        Assert.True(none.IsClean);
+        Assert.Equal(["preemptions 0"], none.CutOffBy);
+        var one = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 1 } });
+        Assert.False(one.IsClean);
+    }
+
+    [Fact]
+    public void ABoundOnOutcomes_CutsOff_AndSaysSo()
+    {
+        var plain = Explorer.Explore(Mixture, new ExplorationOptions { Bounds = new Bounds { Outcomes = 0 } });
+        Assert.Equal(["outcomes 0"], plain.CutOffBy);
+        Assert.True(plain.EndStates < Explorer.Explore(Mixture).EndStates);
+    }
+
+    [Fact]
+    public void Workers_ShareTheWork_AndFindTheSame()
+    {
+        var alone = Explore(Mixture, Reduction.StatesAndOrders);
+        for (int workers = 2; workers <= 4; workers++)
+        {
+            var together = Explorer.Explore(Mixture, new ExplorationOptions { Workers = workers });
+            Assert.Equal((alone.States, alone.EndStates, alone.EndDigest), (together.States, together.EndStates, together.EndDigest));
+        }
+    }
+
+    [Fact]
+    public void ARunThatGoesRoundForEver_IsNotCountedAsEnding()
+    {
+        var report = Explorer.Explore(new Toy("spinner", world =>
+        {
+            world.Start("p0", async () =>
+            {
+                while (await world.ReadAsync(0) == 0)
+                {
+                }
+            });
+            world.Start("p1", () => world.WriteAsync(0, 1));
+        }));
+        Assert.Null(report.Interleavings);
+        Assert.True(report.IsClean && report.IsExhaustive);
+    }
+
+    private static Toy Find(string name) => new[] { LostUpdate, Deadlock, Strangers, Mixture }.Single(toy => toy.Name == name);
+
+    private static ExplorationReport Explore(Toy toy, Reduction reduction) =>
+        Explorer.Explore(toy, new ExplorationOptions { Reduction = reduction, GoesOnAfterFailure = true });
+}

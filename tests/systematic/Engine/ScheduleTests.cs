@@ -1,0 +1,90 @@
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Schedules;
+
+namespace Conformance.Tests.Systematic.Engine;
+
+public sealed class ScheduleTests
+{
+    /// <summary>Fails only when one comes between two steps of another and chance is against it; the third has nothing to do with it.</summary>
+    private static readonly Toy Crooked = new("crooked", world =>
+    {
+        world.Start("p0", async () =>
+        {
+            await world.WriteAsync(0, 1);
+            await world.WriteAsync(1, 1 + world.Driver.Choose("coin", 3));
+            await world.WriteAsync(0, 0);
+        });
+        world.Start("p1", async () =>
+        {
+            if (await world.ReadAsync(0) == 1 && await world.ReadAsync(1) == 3)
+            {
+                throw new BreachException(new Breach("toy", "expected no 3 while at 1"));
+            }
+        });
+        world.Start("p2", async () =>
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                await world.WriteAsync(5, i + world.Driver.Choose("dice", 2));
+            }
+        });
+    });
+
+    [Fact]
+    public void ASchedule_FollowedTwice_GivesTheSameRun()
+    {
+        var failure = Find();
+        var first = Replay.Follow(Crooked, failure.Schedule);
+        var second = Replay.Follow(Crooked, failure.Schedule);
+        Assert.Equal(first.End, second.End);
+        Assert.Equal(Lines(first), Lines(second));
+        Assert.Contains(first.Steps, step => step.Events.Count > 0);
+    }
+
+    [Fact]
+    public void ASchedule_FailsAsItDid_WhenItIsFollowed()
+    {
+        var failure = Find();
+        var replay = Replay.Follow(Crooked, failure.Schedule);
+        Assert.True(failure.IsLike(replay.Failure));
+        Assert.Equal(failure.Schedule.Steps, replay.Schedule.Steps);
+    }
+
+    [Fact]
+    public void ShrinkingASchedule_LeavesWhatMatters()
+    {
+        var shrunk = Shrinker.Shrink(Crooked, Find());
+        Assert.Equal("toy", shrunk.Rule);
+        Assert.Equal(1, shrunk.Schedule.Deviations);
+        Assert.DoesNotContain(shrunk.Schedule.Turns, turn => turn.Fiber == "p2/main");
+        Assert.True(shrunk.IsLike(Replay.Follow(Crooked, shrunk.Schedule).Failure));
+    }
+
+    [Fact]
+    public void AScheduleFile_IsReadAsItWasWritten()
+    {
+        var file = ScheduleFile.Of(Find(), new Bounds { Preemptions = 2 });
+        var read = ScheduleFile.Parse(file.Write());
+        Assert.Equal(file.Write(), read.Write());
+        Assert.Equal(2, read.Bounds!.Preemptions);
+        Assert.NotNull(Replay.Follow(Crooked, read.ToSchedule()).Failure);
+    }
+
+    [Theory]
+    [InlineData("no json", "got text that is none")]
+    [InlineData("""{"format": 7, "experiment": "x", "turns": []}""", "format 7")]
+    [InlineData("""{"format": 1}""", "without experiment")]
+    public void AFileThatIsNone_IsRefused_InOneLine(string text, string says)
+    {
+        var refusal = Assert.Throws<FormatException>(() => ScheduleFile.Parse(text));
+        Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    // Without leaving out equal orders, so that there is something to shrink.
+    private static Failure Find() =>
+        Assert.Single(Explorer.Explore(Crooked, new ExplorationOptions { Reduction = Reduction.States }).Failures);
+
+    private static string[] Lines(Replay replay) =>
+        [.. replay.Steps.Select(step => $"{step.Number} {step.Fiber} {step.What} {string.Join(' ', step.Outcomes)} {string.Join(' ', step.Events.Select(happened => $"{happened.Step} {happened.Object} {happened.Result}"))}")];
+}
