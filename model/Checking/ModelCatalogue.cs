@@ -14,5 +14,8 @@ public enum ModelBounds
 public static class ModelCatalogue
 {
     /// <summary>The models, in the order in which they are best read.</summary>
-    public static IReadOnlyList<IModel> All(ModelBounds bounds) => [];
+    public static IReadOnlyList<IModel> All(ModelBounds bounds) =>
+    [
+        .. Connection.ConnectionModels.All(bounds),
+    ];
 }
