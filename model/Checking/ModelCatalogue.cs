@@ -17,5 +17,6 @@ public static class ModelCatalogue
     public static IReadOnlyList<IModel> All(ModelBounds bounds) =>
     [
         .. Connection.ConnectionModels.All(bounds),
+        .. Ring.RingModels.All(bounds),
     ];
 }
