@@ -2,75 +2,56 @@ using System.Diagnostics;
 
 namespace Conformance.Model.Checking;
 
-/// <summary>
-/// The explicit-state checker: visits every state that a system can reach, breadth first and on all cores, and says of every
-/// property whether it holds, with a shortest run where it does not. The same system and options give the same report, but
-/// for time and memory, whatever the number of threads.
-/// </summary>
+/// <summary>Checks every property of a transition system in all its reachable states, or as many as the bounds allow.</summary>
+/// <remarks>
+/// The report does not depend on the number of threads, times and memory apart: counts, verdicts and counterexamples are
+/// the same. Runs are maximal: as long as some step is possible one is taken, and a state without steps lasts for ever.
+/// </remarks>
 public sealed class Checker<TState>
     where TState : unmanaged
 {
     private readonly TransitionSystem<TState> _system;
 
-    /// <summary>Makes a checker of one system.</summary>
-    /// <exception cref="ArgumentException">The state has padding, or there are more participants or assumptions than fit.</exception>
+    /// <summary>A checker of one system.</summary>
+    /// <exception cref="ArgumentException">The state has padding or does not fill whole 64-bit words.</exception>
     public Checker(TransitionSystem<TState> system)
     {
         ArgumentNullException.ThrowIfNull(system);
-        StateBytes<TState>.CheckLayout();
-        if (system.Participants.Count is 0 or > 64)
-        {
-            throw new ArgumentException($"{system.Name}: expected 1 to 64 participants, got {system.Participants.Count}");
-        }
-
-        if (system.Properties.Assumptions.Count > 31)
-        {
-            throw new ArgumentException($"{system.Name}: expected at most 31 fairness assumptions, got {system.Properties.Assumptions.Count}");
-        }
-
+        PackedState.Demand<TState>();
         _system = system;
     }
 
-    /// <summary>Checks all properties.</summary>
+    /// <summary>Searches and reports.</summary>
     /// <param name="options">How.</param>
-    /// <param name="progress">Told after each share of the search; null for nobody.</param>
-    /// <param name="stop">Ends the check early; it then reports what it has, as bounded.</param>
-    /// <exception cref="ArgumentException">Liveness is to be checked under partial-order reduction, which may hide it.</exception>
-    /// <exception cref="ReductionAuditException">The system's claims about its reductions are wrong.</exception>
+    /// <param name="progress">Told now and then; null for nobody.</param>
+    /// <param name="stop">Ends the search early; the report then is of a bounded search.</param>
+    /// <exception cref="ArgumentException">Liveness is to be checked under a reduction, which may hide it; or there are too many participants or assumptions.</exception>
+    /// <exception cref="ReductionAuditException">In an audit: the system's claims about its reductions are wrong.</exception>
     public CheckReport Check(CheckOptions options, IProgress<CheckProgress>? progress = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool checksLiveness = options.ChecksLiveness && _system.Properties.Liveness.Count > 0;
-        if (checksLiveness && options.ReducesOrder)
+        var watch = Stopwatch.StartNew();
+        SearchPlan<TState> plan = SearchPlan<TState>.For(_system, options);
+        using var search = new Search<TState>(plan, options, progress, stop);
+        search.Run();
+        if (search.Findings.ReductionText is { } wrong)
         {
-            throw new ArgumentException($"{_system.Name}: expected liveness to be checked without partial-order reduction, got both; leave one out");
+            throw new ReductionAuditException(wrong);
         }
 
-        long begin = Stopwatch.GetTimestamp();
-        var search = new Search<TState>(_system, options, progress, stop);
-        int initial = search.Run();
-        string? stoppedBy = search.StoppedBy;
-        long memory = search.Table.Memory;
         StateGraph? graph = null;
-        if (checksLiveness && stoppedBy is null)
+        string? stoppedBy = search.StoppedBy;
+        if (plan.KeepsEdges && stoppedBy is null)
         {
-            long steps = search.Generated - initial;
-            if (memory + StateGraph.MemoryOf(search.Table.Count, steps) <= options.MemoryLimit && steps <= Array.MaxLength)
-            {
-                graph = StateGraph.Build(_system, options, search);
-                memory += graph.Memory;
-            }
-            else
-            {
-                stoppedBy = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the bound of {options.MemoryLimit >> 20} MiB of memory, before liveness");
-            }
+            bool fits = search.Memory + LivenessCheck<TState>.BytesFor(search.Table.Count) <= options.MemoryLimit;
+            graph = fits ? StateGraph.Of(search) : null;
+            stoppedBy = fits ? null : $"{search.BoundOfMemory}, before liveness";
         }
 
-        var results = new ResultBuilder<TState>(_system, options, search, graph).Build();
-        long expanded = Math.Max(1, search.Expanded);
+        List<PropertyResult> properties = new Judgement<TState>(plan, search, graph).All();
         var statistics = new CheckStatistics(
-            initial, search.Table.Count, search.Generated, search.LevelEnds.Count, (double)(search.Generated - initial) / expanded,
-            search.MaxOutDegree, Stopwatch.GetElapsedTime(begin), memory, stoppedBy is null, stoppedBy);
-        return new CheckReport(_system.Name, _system.Participants, statistics, results);
+            search.Initial, search.Table.Count, search.Generated, search.LevelEnds.Count, search.Expanded == 0 ? 0 : (double)search.Steps / search.Expanded,
+            search.MaxOutDegree, watch.Elapsed, search.Memory, stoppedBy is null, stoppedBy);
+        return new(_system.Name, _system.Participants, statistics, properties);
     }
 }

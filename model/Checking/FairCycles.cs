@@ -1,182 +1,95 @@
-using System.Runtime.InteropServices;
-
 namespace Conformance.Model.Checking;
 
 /// <summary>
-/// Looks for a run that goes round for ever within a set of states and treats no assumption unfairly: strongly connected
-/// components, from which those states are taken that a strong assumption forbids, until one is left that has everything.
+/// Looks for a run that goes round for ever within a region and treats no assumption unfairly: strongly connected
+/// components, from which those states are taken that a strong assumption forbids, until what is left has everything.
 /// </summary>
-internal sealed class FairCycles(StateGraph graph, IReadOnlyList<Fairness> assumptions)
+internal sealed class FairCycles : IDisposable
 {
-    /// <summary>Finds a component in which a fair run can stay for ever.</summary>
-    /// <param name="region">The states within which it must stay.</param>
-    /// <returns>Its states in ascending order; null if there is none.</returns>
-    public IReadOnlyList<int>? Find(IReadOnlyList<int> region)
+    private readonly StateGraph _graph;
+    private readonly Region _region;
+    private readonly ulong _weak;
+    private readonly ulong _strong;
+    private readonly Components _components;
+    private readonly Stack<(uint[] Places, uint Label)> _work = new();
+    private uint _best = Components.None;
+    private uint _entry = Region.None;
+
+    public FairCycles(StateGraph graph, Region region, IReadOnlyList<Fairness> assumptions)
     {
-        var work = new Stack<IReadOnlyList<int>>();
-        work.Push(region);
-        while (work.TryPop(out var states))
+        _graph = graph;
+        _region = region;
+        _components = new Components(graph, region);
+        for (int i = 0; i < assumptions.Count; i++)
         {
-            foreach (var component in Components(states))
-            {
-                var forbidden = Forbidden(component, out bool isHopeless);
-                if (isHopeless)
-                {
-                    continue;
-                }
-
-                if (forbidden == 0)
-                {
-                    component.Sort();
-                    return component;
-                }
-
-                work.Push(component.FindAll(state => (graph.Enabled(state) & forbidden) == 0));
-            }
+            ulong bit = 1UL << i;
+            _weak |= assumptions[i].Strength == FairnessStrength.Weak ? bit : 0;
+            _strong |= assumptions[i].Strength == FairnessStrength.Strong ? bit : 0;
         }
-
-        return null;
     }
 
-    /// <summary>The assumptions that a run within the component must show: a step taken, or for weak ones a state without.</summary>
-    /// <param name="component">States that all reach each other.</param>
-    /// <param name="isHopeless">Whether some weak assumption is treated unfairly by every run that stays.</param>
-    /// <returns>Strong assumptions whose steps are possible somewhere and taken nowhere, as bits.</returns>
-    private uint Forbidden(List<int> component, out bool isHopeless)
+    /// <summary>Of the components in which a fair run can stay for ever, the one that is reached soonest.</summary>
+    /// <returns>Its states, the one by which it is entered first; null if there is none.</returns>
+    public IReadOnlyList<uint>? Find()
     {
-        uint taken = 0;
-        uint everywhere = uint.MaxValue;
-        uint somewhere = 0;
-        var members = component.ToHashSet();
-        foreach (int state in component)
+        _components.FindAll(_components.LabelAll(), Examine);
+        while (_work.TryPop(out (uint[] Places, uint Label) rest))
         {
-            uint enabled = graph.Enabled(state);
+            _components.FindIn(rest.Places, rest.Label, Examine);
+        }
+
+        return _best == Components.None ? null : [.. _components.PlacesOf(_best, _entry).Select(_region.State)];
+    }
+
+    public void Dispose() => _components.Dispose();
+
+    private void Examine(ReadOnlySpan<uint> places, uint label)
+    {
+        ulong everywhere = ulong.MaxValue;
+        ulong somewhere = 0;
+        ulong taken = 0;
+        uint entry = Region.None;
+        foreach (uint place in places)
+        {
+            ulong enabled = _graph.Enabled(_region.State(place));
             everywhere &= enabled;
             somewhere |= enabled;
-            taken |= Taken(state, members);
+            taken |= Taken(place, label);
+            entry = Math.Min(entry, place);
         }
 
-        uint weak = Bits(FairnessStrength.Weak);
-        isHopeless = (weak & everywhere & ~taken) != 0;
-        return Bits(FairnessStrength.Strong) & somewhere & ~taken;
+        if ((_weak & everywhere & ~taken) != 0)
+        {
+            // Every run that stays here could always take a step that it never takes; so could one in a part of it.
+            return;
+        }
+
+        ulong forbidden = _strong & somewhere & ~taken;
+        if (forbidden != 0)
+        {
+            uint[] rest = [.. places.ToArray().Where(place => (_graph.Enabled(_region.State(place)) & forbidden) == 0)];
+            _work.Push((rest, _components.Label(rest)));
+        }
+        else if (entry < _entry)
+        {
+            (_best, _entry) = (label, entry);
+        }
     }
 
-    private uint Taken(int state, HashSet<int> members)
+    private ulong Taken(uint place, uint label)
     {
-        uint taken = 0;
-        var targets = graph.Targets(state);
-        for (int i = 0; i < targets.Length; i++)
+        ulong taken = 0;
+        uint state = _region.State(place);
+        ReadOnlySpan<uint> targets = _graph.Targets(state);
+        for (int step = 0; step < targets.Length; step++)
         {
-            if (members.Contains(targets[i]))
+            uint target = _region.Place(targets[step]);
+            if (target != Region.None && _components.LabelOf(target) == label)
             {
-                taken |= graph.Groups(state)[i];
+                taken |= _graph.Groups(state, step);
             }
         }
 
         return taken;
-    }
-
-    private uint Bits(FairnessStrength strength)
-    {
-        uint bits = 0;
-        for (int i = 0; i < assumptions.Count; i++)
-        {
-            bits |= assumptions[i].Strength == strength ? 1u << i : 0;
-        }
-
-        return bits;
-    }
-
-    /// <summary>Tarjan's algorithm without recursion; components without an inner step are left out.</summary>
-    private List<List<int>> Components(IReadOnlyList<int> states)
-    {
-        var found = new List<List<int>>();
-        var index = states.ToDictionary(state => state, _ => 0);
-        var low = new Dictionary<int, int>();
-        var onStack = new HashSet<int>();
-        var stack = new Stack<int>();
-        var calls = new Stack<(int State, int Next)>();
-        int counter = 0;
-        foreach (int root in states)
-        {
-            if (index[root] != 0)
-            {
-                continue;
-            }
-
-            calls.Push((root, 0));
-            while (calls.TryPop(out var call))
-            {
-                var (state, next) = call;
-                if (next == 0)
-                {
-                    index[state] = low[state] = ++counter;
-                    stack.Push(state);
-                    onStack.Add(state);
-                }
-
-                if (Descend(state, next))
-                {
-                    continue;
-                }
-
-                if (low[state] == index[state])
-                {
-                    Take(state);
-                }
-
-                if (calls.TryPeek(out var parent))
-                {
-                    low[parent.State] = Math.Min(low[parent.State], low[state]);
-                }
-            }
-        }
-
-        return found;
-
-        bool Descend(int state, int next)
-        {
-            var targets = graph.Targets(state);
-            for (; next < targets.Length; next++)
-            {
-                ref int seen = ref CollectionsMarshal.GetValueRefOrNullRef(index, targets[next]);
-                if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref seen))
-                {
-                    continue;
-                }
-
-                if (seen == 0)
-                {
-                    calls.Push((state, next + 1));
-                    calls.Push((targets[next], 0));
-                    return true;
-                }
-
-                if (onStack.Contains(targets[next]))
-                {
-                    low[state] = Math.Min(low[state], seen);
-                }
-            }
-
-            return false;
-        }
-
-        void Take(int root)
-        {
-            var component = new List<int>();
-            int state;
-            do
-            {
-                state = stack.Pop();
-                onStack.Remove(state);
-                component.Add(state);
-            }
-            while (state != root);
-
-            if (component.Count > 1 || graph.Targets(root).Contains(root))
-            {
-                found.Add(component);
-            }
-        }
     }
 }

@@ -1,83 +1,97 @@
 namespace Conformance.Model.Checking;
 
 /// <summary>
-/// Finds shortest paths to states of a finished search. The search keeps no parents: going back depth by depth, the states
-/// of each are expanded again, and of all that lead on the smallest is taken, so that the path does not depend on threads.
+/// Finds the run that led to a state. Only parents are kept, so the steps are taken again; where states were replaced by
+/// their representatives, the run found is a run of the system itself.
 /// </summary>
-internal sealed class PathFinder<TState>(TransitionSystem<TState> system, CheckOptions options, Search<TState> search)
+internal sealed class PathFinder<TState>(SearchPlan<TState> plan, StateTable<TState> table)
     where TState : unmanaged
 {
-    /// <summary>Shortest paths from an initial state to each of the states, all in one pass over the search.</summary>
-    /// <param name="targets">States of the search; each may stand several times.</param>
-    public IReadOnlyList<IReadOnlyList<Transition<TState>>> Find(IReadOnlyList<TState> targets)
-    {
-        var expander = new Expander<TState>(system, options with { Audit = false }, search.Table, search.Violations);
-        var paths = targets.Select(target => new List<Transition<TState>> { new(default, target) }).ToList();
-        var heads = targets.Select(target => search.Table.Find(in target)).ToArray();
-        int deepest = heads.Length == 0 ? 0 : heads.Max(LevelOf);
-        for (int level = deepest; level > 0; level--)
-        {
-            var wanted = Enumerable.Range(0, heads.Length).Where(i => LevelOf(heads[i]) == level).ToLookup(i => heads[i]);
-            if (wanted.Count == 0)
-            {
-                continue;
-            }
+    private readonly TransitionSystem<TState> _system = plan.System;
 
-            foreach (var (head, (number, step)) in FindBefore(expander, level - 1, wanted.Select(group => group.Key).ToHashSet()))
-            {
-                foreach (int i in wanted[head])
-                {
-                    paths[i][^1] = paths[i][^1] with { Step = step };
-                    paths[i].Add(new Transition<TState>(default, search.Table[number]));
-                    heads[i] = number;
-                }
-            }
+    /// <summary>The run to where a property was broken.</summary>
+    public Counterexample To(Finding<TState> finding)
+    {
+        List<TState> path = StatesTo(finding.State);
+        List<PathStep> steps = Describe(path, out TState last);
+        if (finding.Step is { } broken)
+        {
+            // The step itself may have a successor other than the representative's, so it is looked for again.
+            Transition<TState> step = plan.ReducesSymmetry ? Step(in last, Representative(broken.Next)) : broken;
+            steps.Add(new(_system.Describe(in last, step.Step, step.Next), _system.Describe(step.Next)));
         }
 
-        return [.. paths.Select(path => (IReadOnlyList<Transition<TState>>)[.. Enumerable.Reverse(path)])];
+        return new(steps, null);
     }
 
-    /// <summary>The depth of a state, from 0.</summary>
-    public int LevelOf(int number)
+    /// <summary>The states on the way to one, from an initial state on.</summary>
+    public List<TState> StatesTo(uint id)
     {
-        int level = 0;
-        while (search.LevelEnds.Count > level && search.LevelEnds[level] <= number)
+        var path = new List<TState>();
+        for (; id != StateTable<TState>.None; id = table.Parent(id))
         {
-            level++;
+            path.Add(table[id]);
         }
 
-        return level;
+        path.Reverse();
+        return path;
     }
 
-    private Dictionary<int, (int Number, StepId Step)> FindBefore(Expander<TState> expander, int level, HashSet<int> heads)
+    /// <summary>A run through the representatives, in words.</summary>
+    /// <param name="path">The representatives.</param>
+    /// <param name="last">The state in which it ends.</param>
+    public List<PathStep> Describe(List<TState> path, out TState last)
     {
-        var best = new Dictionary<int, (int Number, StepId Step)>();
-        int begin = level == 0 ? 0 : search.LevelEnds[level - 1];
-        for (int number = begin; number < search.LevelEnds[level]; number++)
+        TState now = Initial(path[0]);
+        var steps = new List<PathStep> { new(null, _system.Describe(in now)) };
+        foreach (TState representative in path.Skip(1))
         {
-            var state = search.Table[number];
-            foreach (ref readonly var step in expander.Steps(in state, search.LevelEnds[level]))
-            {
-                var next = step.Next;
-                if (options.ReducesSymmetry)
-                {
-                    system.Canonicalize(ref next);
-                }
+            Transition<TState> step = Step(in now, representative);
+            steps.Add(new(_system.Describe(in now, step.Step, step.Next), _system.Describe(step.Next)));
+            now = step.Next;
+        }
 
-                int head = search.Table.Find(in next);
-                if (heads.Contains(head) && (!best.TryGetValue(head, out var kept) || IsBefore(in state, step.Step, kept)))
-                {
-                    best[head] = (number, step.Step);
-                }
+        last = now;
+        return steps;
+    }
+
+    private TState Initial(TState representative)
+    {
+        var states = new List<TState>();
+        _system.AddInitial(states);
+        foreach (TState state in states)
+        {
+            if (PackedState.Equal(Representative(state), in representative))
+            {
+                return state;
             }
         }
 
-        return best;
+        throw new InvalidOperationException($"{_system.Name}: AddInitial must add the same states each time; one of the first call is missing.");
     }
 
-    private bool IsBefore(in TState state, StepId step, (int Number, StepId Step) kept)
+    private Transition<TState> Step(in TState from, TState representative)
     {
-        int order = StateBytes<TState>.Compare(in state, in search.Table[kept.Number]);
-        return order != 0 ? order < 0 : StepOrder.Compare(step, kept.Step) < 0;
+        var steps = new TransitionBuffer<TState>();
+        _system.AddSteps(in from, steps);
+        foreach (Transition<TState> step in steps.Transitions)
+        {
+            if (PackedState.Equal(Representative(step.Next), in representative))
+            {
+                return step;
+            }
+        }
+
+        throw new InvalidOperationException($"{_system.Name}: AddSteps must add the same steps each time, and symmetric states must have symmetric steps; one is missing.");
+    }
+
+    private TState Representative(TState state)
+    {
+        if (plan.ReducesSymmetry)
+        {
+            _system.Canonicalize(ref state);
+        }
+
+        return state;
     }
 }

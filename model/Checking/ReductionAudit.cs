@@ -1,168 +1,214 @@
 namespace Conformance.Model.Checking;
 
-/// <summary>
-/// Examines, in one state, what a system says of its reductions (<see cref="TransitionSystem{TState}.IsLocal"/>,
-/// <see cref="TransitionSystem{TState}.Canonicalize"/>). In a search without reductions it sees every reachable state.
-/// </summary>
-internal sealed class ReductionAudit<TState>(TransitionSystem<TState> system)
+/// <summary>Examines, state by state, the claims that the reductions rest on.</summary>
+internal sealed class ReductionAudit<TState>(TransitionSystem<TState> system, PropertySet<TState> properties)
     where TState : unmanaged
 {
-    private readonly TransitionBuffer<TState> _after = new();
-    private readonly TransitionBuffer<TState> _other = new();
-
-    /// <summary>Examines one state.</summary>
-    /// <exception cref="ReductionAuditException">A claim is wrong; the message says which and where.</exception>
-    public void Check(in TState state, ReadOnlySpan<Transition<TState>> steps)
+    /// <summary>What is wrong with the claims about one state; null if nothing is.</summary>
+    public string? Examine(in TState state, ReadOnlySpan<Transition<TState>> steps)
     {
-        ulong local = Expander<TState>.LocalParticipants(system, in state, steps);
-        for (int i = 0; i < steps.Length; i++)
+        string? wrong = ExamineSymmetry(in state, steps);
+        for (int participant = 0; wrong is null && participant < system.Participants.Count; participant++)
         {
-            if ((local >> steps[i].Step.Participant & 1) != 0)
+            wrong = ExamineParticipant(participant, in state, steps);
+        }
+
+        return wrong is null ? null : $"{system.Name}: {wrong}; in the state {string.Join(", ", system.Describe(in state).Select(pair => $"{pair.Key} {pair.Value}"))}";
+    }
+
+    /// <summary>Where all steps of a participant are local: each must commute with each step of another, which must leave the participant's steps as they are.</summary>
+    private string? ExamineParticipant(int participant, in TState state, ReadOnlySpan<Transition<TState>> steps)
+    {
+        List<Transition<TState>> own = Of(participant, steps);
+        foreach (Transition<TState> step in own)
+        {
+            if (!system.IsLocal(in state, step.Step))
             {
-                CheckInvisible(in state, in steps[i]);
-                CheckCommutes(in state, in steps[i], steps);
+                return null;
             }
         }
 
-        CheckSymmetry(in state, steps);
+        string? wrong = null;
+        for (int i = 0; wrong is null && i < own.Count; i++)
+        {
+            wrong = ExamineVisibility(own[i], in state);
+        }
+
+        for (int i = 0; wrong is null && own.Count > 0 && i < steps.Length; i++)
+        {
+            wrong = steps[i].Step.Participant == participant ? null : ExaminePair(own, in state, steps[i]);
+        }
+
+        return wrong;
     }
 
-    private void CheckInvisible(in TState state, in Transition<TState> step)
+    private string? ExamineVisibility(Transition<TState> step, in TState state)
     {
-        var next = step.Next;
-        foreach (var property in system.Properties.Invariants)
-        {
-            Expect(property.Holds(in state) == property.Holds(in next), in state, step.Step, $"to be invisible, but '{property.Name}' sees it");
-        }
-
-        foreach (var property in system.Properties.Reachable)
-        {
-            Expect(property.IsReached(in state) == property.IsReached(in next), in state, step.Step, $"to be invisible, but '{property.Name}' sees it");
-        }
-
-        foreach (var rule in system.Properties.Rules)
-        {
-            Expect(rule.Holds(in state, step.Step, in next), in state, step.Step, $"to be invisible, but '{rule.Name}' sees it");
-        }
+        TState after = step.Next;
+        return Difference(in state, in after) is { } claim ? $"{Name(in state, step)} is said to be local, but {claim} tells whether it was taken" : null;
     }
 
-    private void CheckCommutes(in TState state, in Transition<TState> local, ReadOnlySpan<Transition<TState>> steps)
+    private string? ExaminePair(List<Transition<TState>> own, in TState state, Transition<TState> other)
     {
-        var afterLocal = local.Next;
-        _after.Clear();
-        system.AddSteps(in afterLocal, _after);
-        foreach (ref readonly var other in steps)
+        TState after = other.Next;
+        List<Transition<TState>> ownAfter = Of(own[0].Step.Participant, Steps(in after));
+        if (!own.Select(step => step.Step).ToHashSet().SetEquals(ownAfter.Select(step => step.Step)))
         {
-            if (other.Step.Participant == local.Step.Participant)
+            return $"{Name(in state, own[0])} is said to be local, but {Name(in state, other)} changes what its participant can do";
+        }
+
+        foreach (Transition<TState> step in ownAfter)
+        {
+            if (!system.IsLocal(in after, step.Step))
             {
-                continue;
-            }
-
-            string name = $"{other.Step} of another participant";
-            var afterOther = other.Next;
-            _other.Clear();
-            system.AddSteps(in afterOther, _other);
-            Expect(SameSteps(steps, _other.Transitions, local.Step.Participant), in state, local.Step, $"to keep its place, but {name} changes what its participant can do");
-            foreach (ref readonly var own in _other.Transitions)
-            {
-                Expect(own.Step.Participant != local.Step.Participant || system.IsLocal(in afterOther, own.Step), in state, local.Step, $"to stay local, but after {name} it is not");
-            }
-
-            var one = Find(_after.Transitions, other.Step);
-            var two = Find(_other.Transitions, local.Step);
-            Expect(one is not null && two is not null, in state, local.Step, $"to disable nothing, but it does not go together with {name}");
-            var left = one.GetValueOrDefault();
-            var right = two.GetValueOrDefault();
-            Expect(StateBytes<TState>.AreEqual(in left, in right), in state, local.Step, $"to commute, but its order with {name} matters");
-        }
-    }
-
-    private void CheckSymmetry(in TState state, ReadOnlySpan<Transition<TState>> steps)
-    {
-        var image = state;
-        if (!system.Canonicalize(ref image))
-        {
-            return;
-        }
-
-        var again = image;
-        system.Canonicalize(ref again);
-        Expect(StateBytes<TState>.AreEqual(in image, in again), in state, "the representative of a representative to be itself");
-        foreach (var property in system.Properties.Invariants)
-        {
-            Expect(property.Holds(in state) == property.Holds(in image), in state, $"a symmetry that '{property.Name}' does not see");
-        }
-
-        foreach (var property in system.Properties.Reachable)
-        {
-            Expect(property.IsReached(in state) == property.IsReached(in image), in state, $"a symmetry that '{property.Name}' does not see");
-        }
-
-        _other.Clear();
-        system.AddSteps(in image, _other);
-        Expect(Images(steps).SetEquals(Images(_other.Transitions)), in state, "a state and its representative to lead to the same representatives");
-    }
-
-    private HashSet<TState> Images(ReadOnlySpan<Transition<TState>> steps)
-    {
-        var images = new HashSet<TState>();
-        foreach (ref readonly var step in steps)
-        {
-            var image = step.Next;
-            system.Canonicalize(ref image);
-            images.Add(image);
-        }
-
-        return images;
-    }
-
-    private static bool SameSteps(ReadOnlySpan<Transition<TState>> before, ReadOnlySpan<Transition<TState>> after, byte participant) =>
-        Own(before, participant).SetEquals(Own(after, participant));
-
-    private static HashSet<StepId> Own(ReadOnlySpan<Transition<TState>> steps, byte participant)
-    {
-        var own = new HashSet<StepId>();
-        foreach (ref readonly var step in steps)
-        {
-            if (step.Step.Participant == participant)
-            {
-                own.Add(step.Step);
+                return $"{Name(in after, step)} is said to be local, but no more so after {Name(in state, other)}";
             }
         }
 
-        return own;
-    }
-
-    private static TState? Find(ReadOnlySpan<Transition<TState>> steps, StepId step)
-    {
-        foreach (ref readonly var candidate in steps)
+        foreach (Transition<TState> step in own)
         {
-            if (candidate.Step == step)
+            if (!Commute(in state, step, other, ownAfter))
             {
-                return candidate.Next;
+                return $"{Name(in state, step)} is said to be local, but does not commute with {Name(in state, other)}";
             }
         }
 
         return null;
     }
 
-    private void Expect(bool holds, in TState state, StepId step, string what)
+    /// <summary>Whether the two steps lead to the same state in either order, and no rule of steps can tell the orders apart.</summary>
+    private bool Commute(in TState state, Transition<TState> step, Transition<TState> other, List<Transition<TState>> stepsAfterOther)
     {
-        if (!holds)
+        TState afterStep = step.Next;
+        foreach (Transition<TState> otherLater in Steps(in afterStep))
         {
-            throw new ReductionAuditException($"{system.Name}: expected the local step {step} {what}; in the state {Words(in state)}");
+            if (otherLater.Step != other.Step)
+            {
+                continue;
+            }
+
+            foreach (Transition<TState> stepLater in stepsAfterOther)
+            {
+                if (stepLater.Step == step.Step && PackedState.Equal(otherLater.Next, stepLater.Next))
+                {
+                    return SameRules(in state, step, other.Next, stepLater) && SameRules(in state, other, step.Next, otherLater);
+                }
+            }
         }
+
+        return false;
     }
 
-    private void Expect(bool holds, in TState state, string what)
+    private bool SameRules(in TState before, Transition<TState> now, TState beforeLater, Transition<TState> later)
     {
-        if (!holds)
+        foreach (StepRule<TState> rule in properties.Rules)
         {
-            throw new ReductionAuditException($"{system.Name}: expected {what}; in the state {Words(in state)}");
+            if (rule.Holds(in before, now.Step, now.Next) != rule.Holds(in beforeLater, later.Step, later.Next))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
-    private string Words(in TState state) => string.Join(", ", system.Describe(in state).Select(pair => $"{pair.Key} {pair.Value}"));
+    /// <summary>The representative must be its own, must look the same to every property, and must have the same steps but for the symmetry.</summary>
+    private string? ExamineSymmetry(in TState state, ReadOnlySpan<Transition<TState>> steps)
+    {
+        TState representative = state;
+        if (!system.Canonicalize(ref representative))
+        {
+            return null;
+        }
+
+        TState again = representative;
+        system.Canonicalize(ref again);
+        if (!PackedState.Equal(in again, in representative))
+        {
+            return "the representative of a state must be its own representative; it is not";
+        }
+
+        if (Difference(in state, in representative) is { } claim)
+        {
+            return $"a state and its representative must look the same; {claim} tells them apart";
+        }
+
+        if (!Successors(in state, steps.ToArray()).SetEquals(Successors(in representative, Steps(in representative))))
+        {
+            return "a state and its representative must lead to the same representatives under the same rules of steps; they do not";
+        }
+
+        return null;
+    }
+
+    /// <summary>Where steps lead but for the symmetry, with what each rule of steps says of them, as text that can be compared.</summary>
+    private HashSet<string> Successors(in TState state, Transition<TState>[] steps)
+    {
+        var successors = new HashSet<string>();
+        foreach (Transition<TState> step in steps)
+        {
+            TState representative = step.Next;
+            system.Canonicalize(ref representative);
+            var text = new System.Text.StringBuilder(Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<TState>(in representative))));
+            foreach (StepRule<TState> rule in properties.Rules)
+            {
+                text.Append(rule.Holds(in state, step.Step, step.Next) ? '+' : '-');
+            }
+
+            successors.Add(text.ToString());
+        }
+
+        return successors;
+    }
+
+    /// <summary>The first claim about states that is true of one of the two only.</summary>
+    private string? Difference(in TState one, in TState other)
+    {
+        foreach (Invariant<TState> claim in properties.Invariants)
+        {
+            if (claim.Holds(in one) != claim.Holds(in other))
+            {
+                return $"'{claim.Name}'";
+            }
+        }
+
+        foreach (Sometimes<TState> claim in properties.Reachable)
+        {
+            if (claim.IsReached(in one) != claim.IsReached(in other))
+            {
+                return $"'{claim.Name}'";
+            }
+        }
+
+        return null;
+    }
+
+    private static List<Transition<TState>> Of(int participant, ReadOnlySpan<Transition<TState>> steps)
+    {
+        var own = new List<Transition<TState>>();
+        foreach (Transition<TState> step in steps)
+        {
+            if (step.Step.Participant == participant)
+            {
+                own.Add(step);
+            }
+        }
+
+        return own;
+    }
+
+    private Transition<TState>[] Steps(in TState state)
+    {
+        var steps = new TransitionBuffer<TState>();
+        system.AddSteps(in state, steps);
+        return steps.Transitions.ToArray();
+    }
+
+    private string Name(in TState before, Transition<TState> step)
+    {
+        StepText text = system.Describe(in before, step.Step, step.Next);
+        return $"'{text.Participant}: {text.Text}'";
+    }
 }
 
 /// <summary>A system says something of its reductions that is not so: a reduced check of it means nothing.</summary>

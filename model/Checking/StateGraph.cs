@@ -1,58 +1,81 @@
 namespace Conformance.Model.Checking;
 
 /// <summary>
-/// All steps between the states of a complete search, for liveness: per state the numbers of the states that follow, and
-/// which fairness assumptions each step belongs to.
+/// All states of a complete search, numbered in the order in which they were expanded, which is by depth, and the steps
+/// between them.
 /// </summary>
 internal sealed class StateGraph
 {
-    // The bit of steps that need never be taken, above those of the assumptions.
-    private const uint OptionalBit = 1u << 31;
+    private readonly EdgeStore _edges;
+    private readonly FairnessClasses _classes;
 
-    private readonly int[] _begins;
-    private readonly int[] _targets;
-    private readonly uint[] _groups;
-
-    private StateGraph(int[] begins, int[] targets, uint[] groups)
+    private StateGraph(EdgeStore edges, FairnessClasses classes)
     {
-        _begins = begins;
-        _targets = targets;
-        _groups = groups;
+        _edges = edges;
+        _classes = classes;
     }
 
     /// <summary>How many states there are.</summary>
-    public int Count => _begins.Length - 1;
+    public long Count => _edges.States.Count;
 
-    /// <summary>Bytes held.</summary>
-    public long Memory => (4L * _begins.Length) + (8L * _targets.Length);
-
-    /// <summary>Bytes that a graph of so many states and steps holds.</summary>
-    public static long MemoryOf(long states, long steps) => (4 * states) + (8 * steps);
-
-    /// <summary>The states that follow.</summary>
-    public ReadOnlySpan<int> Targets(int state) => _targets.AsSpan(_begins[state], _begins[state + 1] - _begins[state]);
-
-    /// <summary>For each step, the assumptions it belongs to, as bits.</summary>
-    public ReadOnlySpan<uint> Groups(int state) => _groups.AsSpan(_begins[state], _begins[state + 1] - _begins[state]);
-
-    /// <summary>The assumptions of which some step is possible, as bits.</summary>
-    public uint Enabled(int state)
+    /// <summary>The graph of a complete search. The edges, which led to ids, lead to numbers from now on.</summary>
+    public static StateGraph Of<TState>(Search<TState> search)
+        where TState : unmanaged
     {
-        uint enabled = 0;
-        foreach (uint group in Groups(state))
+        EdgeStore edges = search.Edges;
+        NativeList<uint>[] numbers = [.. search.Table.Partitions.Select(partition => new NativeList<uint>())];
+        for (int partition = 0; partition < numbers.Length; partition++)
         {
-            enabled |= group;
+            numbers[partition].Resize(search.Table.Partitions[partition].States.Count);
+        }
+
+        for (long number = 0; number < edges.States.Count; number++)
+        {
+            (int partition, uint index) = StateTable<TState>.Split(edges.States[number]);
+            numbers[partition][index] = (uint)number;
+        }
+
+        for (long edge = 0; edge < edges.Targets.Count; edge++)
+        {
+            (int partition, uint index) = StateTable<TState>.Split(edges.Targets[edge]);
+            edges.Targets[edge] = numbers[partition][index];
+        }
+
+        foreach (NativeList<uint> part in numbers)
+        {
+            part.Dispose();
+        }
+
+        return new(edges, search.Classes);
+    }
+
+    /// <summary>The id of a state in the table.</summary>
+    public uint Id(uint number) => _edges.States[number];
+
+    /// <summary>The numbers of the states that a state's steps lead to.</summary>
+    public unsafe ReadOnlySpan<uint> Targets(uint number) => new(_edges.Targets.Items + _edges.Starts[number], StepsOf(number));
+
+    /// <summary>The assumptions that a state's step belongs to, as bits.</summary>
+    public ulong Groups(uint number, int step) => _classes.Mask(_edges.Classes[_edges.Starts[number] + step]) & ~FairnessClasses.Optional;
+
+    /// <summary>The assumptions of which a state has a step, as bits.</summary>
+    public ulong Enabled(uint number)
+    {
+        ulong enabled = 0;
+        for (int step = 0; step < StepsOf(number); step++)
+        {
+            enabled |= Groups(number, step);
         }
 
         return enabled;
     }
 
-    /// <summary>Whether a run may end here: no step must be taken.</summary>
-    public bool MayRest(int state)
+    /// <summary>Whether a run may end in a state: none of its steps must be taken.</summary>
+    public bool MayRest(uint number)
     {
-        foreach (uint group in Groups(state))
+        for (long edge = _edges.Starts[number]; edge < _edges.Starts[number] + StepsOf(number); edge++)
         {
-            if ((group & OptionalBit) == 0)
+            if ((_classes.Mask(_edges.Classes[edge]) & FairnessClasses.Optional) == 0)
             {
                 return false;
             }
@@ -61,48 +84,6 @@ internal sealed class StateGraph
         return true;
     }
 
-    /// <summary>Makes the graph by taking every step once more.</summary>
-    public static StateGraph Build<TState>(TransitionSystem<TState> system, CheckOptions options, Search<TState> search)
-        where TState : unmanaged
-    {
-        var assumptions = system.Properties.Assumptions;
-        var expander = new Expander<TState>(system, options with { Audit = false }, search.Table, search.Violations);
-        int count = search.Table.Count;
-        int[] begins = new int[count + 1];
-        var targets = new List<int>();
-        var groups = new List<uint>();
-        for (int number = 0; number < count; number++)
-        {
-            var state = search.Table[number];
-            foreach (ref readonly var step in expander.Steps(in state, count))
-            {
-                var next = step.Next;
-                if (options.ReducesSymmetry)
-                {
-                    system.Canonicalize(ref next);
-                }
-
-                targets.Add(search.Table.Find(in next));
-                groups.Add(GroupsOf(assumptions, step.Step) | (system.IsOptional(step.Step) ? OptionalBit : 0));
-            }
-
-            begins[number + 1] = targets.Count;
-        }
-
-        return new StateGraph(begins, [.. targets], [.. groups]);
-    }
-
-    private static uint GroupsOf(IReadOnlyList<Fairness> assumptions, StepId step)
-    {
-        uint groups = 0;
-        for (int i = 0; i < assumptions.Count; i++)
-        {
-            if (assumptions[i].Selects(step))
-            {
-                groups |= 1u << i;
-            }
-        }
-
-        return groups;
-    }
+    private int StepsOf(uint number) =>
+        (int)((number + 1 < _edges.Starts.Count ? _edges.Starts[number + 1] : _edges.Targets.Count) - _edges.Starts[number]);
 }

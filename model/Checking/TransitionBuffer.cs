@@ -34,20 +34,4 @@ public sealed class TransitionBuffer<TState>
 
     /// <summary>Empties it.</summary>
     public void Clear() => Count = 0;
-
-    /// <summary>Keeps the steps of one participant.</summary>
-    internal ReadOnlySpan<Transition<TState>> KeepOnly(byte participant)
-    {
-        int kept = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            if (_transitions[i].Step.Participant == participant)
-            {
-                _transitions[kept++] = _transitions[i];
-            }
-        }
-
-        Count = kept;
-        return Transitions;
-    }
 }
