@@ -52,7 +52,18 @@ public static class GrantLayout
     public static int EntrySize(GrantVersion version) => version == GrantVersion.One ? 8 : 16;
 
     /// <summary>Entries in one frame: 512 or 256.</summary>
-    public static int EntriesPerFrame(GrantVersion version) => FrameSize / EntrySize(version);
+    public static int EntriesPerFrame(GrantVersion version) => version == GrantVersion.One ? FrameSize / 8 : FrameSize / 16;
+
+    /// <summary>Where an entry stands: its frame in the table, and its first byte in the frame.</summary>
+    public static (int Frame, int Offset) PlaceOf(GrantRef reference, GrantVersion version)
+    {
+        // By the entries of each version as a constant: every access to a table comes this way, and a division is slow.
+        const uint InOne = FrameSize / 8;
+        const uint InTwo = FrameSize / 16;
+        return version == GrantVersion.One
+            ? ((int)(reference.Value / InOne), (int)(reference.Value % InOne) * 8)
+            : ((int)(reference.Value / InTwo), (int)(reference.Value % InTwo) * 16);
+    }
 
     /// <summary>The first word of an entry.</summary>
     public static uint Header(GrantFlags flags, DomainId domain) => (uint)flags | ((uint)domain.Value << 16);

@@ -8,6 +8,7 @@ namespace Conformance.Reference.Fibers;
 /// </summary>
 public sealed class LoopDriver : FiberDriver
 {
+    private const int TurnsWithoutClock = 16;
     private readonly TimeProvider _time;
     private readonly long _begin;
     private readonly Queue<Fiber> _ready = [];
@@ -16,6 +17,7 @@ public sealed class LoopDriver : FiberDriver
     private readonly ConcurrentQueue<Action> _posted = [];
     private readonly object _arrival = new();
     private long _turns;
+    private int _unlooked;
     private int _outside;
 
     /// <summary>Makes a driver without fibers.</summary>
@@ -125,6 +127,13 @@ public sealed class LoopDriver : FiberDriver
 
     private void WakeTimers()
     {
+        // A look at the clock costs as much as a turn, so while there is work only some turns have one.
+        if (_ready.Count > 0 && ++_unlooked < TurnsWithoutClock)
+        {
+            return;
+        }
+
+        _unlooked = 0;
         while (_timers.TryPeek(out var fiber, out var due) && due <= Now)
         {
             _timers.Dequeue();

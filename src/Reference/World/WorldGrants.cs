@@ -70,15 +70,23 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain, DomainTrace
     private GrantRef Publish(DomainId peer, IOwnPage page, GrantAccess access, Reservation? reservation)
     {
         driver.Audit.Touch(Table, AccessMode.Write);
-        var reference = reservation is null ? Own.Allocate() : reservation.References.Claim();
-        if (reference.IsValid)
-        {
-            Own.Publish(reference, peer, page.Frame, access == GrantAccess.ReadOnly);
-        }
-
+        var reference = reservation is null
+            ? Own.Grant(peer, page.Frame, access == GrantAccess.ReadOnly)
+            : PublishReserved(reservation, peer, page, access);
         if (trace.IsOn)
         {
             trace.Record(HypervisorStep.Grant, $"{reference}", reference.IsValid ? "OK" : "none free", new KeyValuePair<string, string>("to", $"{peer}"), new KeyValuePair<string, string>("access", $"{access}"));
+        }
+
+        return reference;
+    }
+
+    private GrantRef PublishReserved(Reservation reservation, DomainId peer, IOwnPage page, GrantAccess access)
+    {
+        var reference = reservation.References.Claim();
+        if (reference.IsValid)
+        {
+            Own.Publish(reference, peer, page.Frame, access == GrantAccess.ReadOnly);
         }
 
         return reference;
@@ -88,27 +96,18 @@ internal sealed class WorldGrants(FiberDriver driver, Domain domain, DomainTrace
     {
         driver.Audit.Touch(Table, AccessMode.Write);
         Own.RetryDeferred();
-        bool isRevoked = Own.TryRevoke(reference);
+        bool isRevoked = reservation is null ? Own.TryEnd(reference) : Own.TryRevoke(reference);
         if (trace.IsOn)
         {
             trace.Record(HypervisorStep.Revoke, $"{reference}", isRevoked ? "OK" : "in use");
         }
 
-        if (!isRevoked)
+        if (isRevoked)
         {
-            return false;
+            reservation?.References.Return(reference);
         }
 
-        if (reservation is null)
-        {
-            Own.Free(reference);
-        }
-        else
-        {
-            reservation.References.Return(reference);
-        }
-
-        return true;
+        return isRevoked;
     }
 
     private bool End(GrantRef reference, OwnPage? page)

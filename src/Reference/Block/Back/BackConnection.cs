@@ -20,6 +20,7 @@ internal sealed class BackConnection
     private readonly Action _mediumGone;
     private readonly List<BackQueue> _queues = [];
     private readonly Signal _drained;
+    private RequestRules _rules;
     private bool _isStopping;
     private bool _isClosed;
 
@@ -35,7 +36,7 @@ internal sealed class BackConnection
         Statistics = statistics;
         _drained = Domain.Fibers.CreateSignal($"{Name} to drain");
         Gate = new BarrierGate(Domain.Fibers) { Emptied = NoteProgress };
-        Rules = new RequestRules(
+        _rules = new RequestRules(
             (int)terms.Limits.Segments,
             settings.IndirectSegmentsMax,
             terms.Limits.RequestBytes,
@@ -66,7 +67,7 @@ internal sealed class BackConnection
     internal BarrierGate Gate { get; }
 
     /// <summary>What a request may ask; the size of the medium in it may change (NG-036).</summary>
-    internal RequestRules Rules { get; private set; }
+    internal ref readonly RequestRules Rules => ref _rules;
 
     /// <summary>Requests under way at once on each queue.</summary>
     internal int RequestsMax => Settings.Limits is null ? Settings.RequestsMax : (int)Terms.Limits.Requests;
@@ -154,7 +155,7 @@ internal sealed class BackConnection
     }
 
     /// <summary>The medium has another size.</summary>
-    internal void TakeSize() => Rules = Rules with { Medium = _medium.Storage!.Size };
+    internal void TakeSize() => _rules = _rules with { Medium = _medium.Storage!.Size };
 
     /// <summary>The medium is no more (BB-031).</summary>
     internal void NoteMediumGone() => _mediumGone();

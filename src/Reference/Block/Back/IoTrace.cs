@@ -12,15 +12,17 @@ internal sealed class IoTrace(ConnectionPath path, bool isOn, int queue)
     {
         if (isOn)
         {
-            path.Record(
-                step,
-                string.Create(CultureInfo.InvariantCulture, $"queue {queue} request {request.Id:x}"),
-                Name(result),
-                new("operation", request.Operation.ToString()),
-                new("sector", request.Sector.ToString()),
-                new("sectors", request.Length.ToString()));
+            Record(step, request, Name(result));
         }
     }
+
+    private void Record(string step, BackRequest request, string result) => path.Record(
+        step,
+        string.Create(CultureInfo.InvariantCulture, $"queue {queue} request {request.Id:x}"),
+        result,
+        new("operation", request.Operation.ToString()),
+        new("sector", request.Sector.ToString()),
+        new("sectors", request.Length.ToString()));
 
     /// <summary>The value of each enumeration that says nothing is wrong is 0.</summary>
     private static string Name<TResult>(TResult result)

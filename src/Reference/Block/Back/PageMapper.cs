@@ -14,10 +14,16 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
 
     /// <summary>Maps a page; one that is being paged in is asked for again, a bounded number of times (GT-034).</summary>
     /// <returns>Null when it cannot be mapped.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<GrantMapping> MapAsync(GrantRef reference, GrantAccess access)
+    internal ValueTask<GrantMapping> MapAsync(GrantRef reference, GrantAccess access)
     {
-        var mapping = await grants.MapAsync(peer, reference, access);
+        var first = grants.MapAsync(peer, reference, access);
+        return first is { IsCompletedSuccessfully: true, Result.Status: not GrantStatus.TryAgain } ? first : MapAgainAsync(first, reference, access);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GrantMapping> MapAgainAsync(ValueTask<GrantMapping> first, GrantRef reference, GrantAccess access)
+    {
+        var mapping = await first;
         for (int attempt = 1; mapping.Status == GrantStatus.TryAgain && attempt < Attempts; attempt++)
         {
             await fibers.DelayAsync(TimeSpan.FromMilliseconds(1 << attempt));
@@ -28,52 +34,49 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
     }
 
     /// <summary>Unmaps a page, whatever the hypervisor says of it.</summary>
-    internal async ValueTask UnmapAsync(IMappedPage page)
+    internal ValueTask UnmapAsync(IMappedPage page)
     {
-        if (await grants.UnmapAsync(page) != GrantStatus.Okay)
+        var unmapping = grants.UnmapAsync(page);
+        return unmapping is { IsCompletedSuccessfully: true, Result: GrantStatus.Okay } ? default : CountFailureAsync(unmapping);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask CountFailureAsync(ValueTask<GrantStatus> unmapping)
+    {
+        if (await unmapping != GrantStatus.Okay)
         {
             statistics.UnmapFailures++;
         }
     }
 
-    /// <summary>
-    /// Maps the page of every segment. When one cannot be mapped, those before it are unmapped again and those behind it
-    /// are left alone (BB-011).
-    /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> MapDataAsync(BackRequest request)
+    /// <summary>Maps the page of one segment; what was mapped before it stays the request's (BB-011).</summary>
+    /// <returns>False when it cannot be mapped.</returns>
+    internal ValueTask<bool> TryMapAsync(BackRequest request, int segment)
     {
-        // The disk writes into what the front reads into.
-        var access = request.Action == BlkifOperation.Read ? GrantAccess.ReadWrite : GrantAccess.ReadOnly;
-        for (int i = 0; i < request.SegmentCount; i++)
+        var reference = request.Segments[segment].Grant;
+        if (persistent is not null)
         {
-            if (!await TryAddAsync(request, request.Segments[i].Grant, access))
-            {
-                statistics.MapFailures++;
-                await ReleaseDataAsync(request);
-                return false;
-            }
+            return persistent.TryUse(reference) is { } kept
+                ? new ValueTask<bool>(AddKept(request, kept))
+                : TryKeepAsync(request, persistent, reference);
         }
 
-        return true;
+        // The disk writes into what the front reads into.
+        var mapping = MapAsync(reference, request.Action == BlkifOperation.Read ? GrantAccess.ReadWrite : GrantAccess.ReadOnly);
+        return mapping.IsCompletedSuccessfully ? new ValueTask<bool>(TryAdd(request, mapping.Result)) : TryAddAsync(request, mapping);
     }
 
-    /// <summary>Lets go of every page that the request uses (BB-013, BB-045).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask ReleaseDataAsync(BackRequest request)
+    /// <summary>Lets go of the page that the request took last (BB-013, BB-045).</summary>
+    internal ValueTask ReleaseLastAsync(BackRequest request)
     {
-        while (request.PageCount > 0)
+        var page = request.RemovePage();
+        if (page.Persistent is { } kept)
         {
-            var page = request.RemovePage();
-            if (page.Persistent is { } kept)
-            {
-                PersistentGrants.Release(kept);
-            }
-            else
-            {
-                await UnmapAsync(page.Mapping!);
-            }
+            PersistentGrants.Release(kept);
+            return default;
         }
+
+        return UnmapAsync(page.Mapping!);
     }
 
     /// <summary>
@@ -103,25 +106,39 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TryAddAsync(BackRequest request, GrantRef reference, GrantAccess access)
+    private bool AddKept(BackRequest request, PersistentGrant kept)
     {
-        if (persistent?.TryUse(reference) is { } kept)
-        {
-            statistics.PersistentHits++;
-            request.AddPage(new DataPage(null, kept));
-            return true;
-        }
+        statistics.PersistentHits++;
+        request.AddPage(new DataPage(null, kept));
+        return true;
+    }
 
-        // What stays is mapped writable, because the next request may be a read (BB-032).
-        var mapping = await MapAsync(reference, persistent is null ? access : GrantAccess.ReadWrite);
+    private bool TryAdd(BackRequest request, GrantMapping mapping)
+    {
         if (mapping.Page is not { } page)
         {
+            statistics.MapFailures++;
             return false;
         }
 
-        var grant = persistent is null ? null : await persistent.TryKeepAsync(reference, page);
-        request.AddPage(grant is null ? new DataPage(page, null) : new DataPage(null, grant));
+        request.AddPage(new DataPage(page, null));
         return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryAddAsync(BackRequest request, ValueTask<GrantMapping> mapping) => TryAdd(request, await mapping);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryKeepAsync(BackRequest request, PersistentGrants grantsKept, GrantRef reference)
+    {
+        // What stays is mapped writable, because the next request may be a read (BB-032).
+        var mapping = await MapAsync(reference, GrantAccess.ReadWrite);
+        if (mapping.Page is { } page && await grantsKept.TryKeepAsync(reference, page) is { } grant)
+        {
+            request.AddPage(new DataPage(null, grant));
+            return true;
+        }
+
+        return TryAdd(request, mapping);
     }
 }

@@ -144,33 +144,44 @@ internal sealed class QueueWorker
         while (!_isStopping && await _ring.FinalCheckForRequestsAsync());
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask DoAsync(BackRequest request)
+    private ValueTask DoAsync(BackRequest request)
     {
-        var rules = _connection.Rules;
-        var rejection = _reader.Understand(request, in rules);
+        var rejection = _reader.Understand(request, in _connection.Rules);
         _trace.Note(IoStep.Consume, request, Rejection.None);
-        if (rejection == Rejection.None && request.Operation == BlkifOperation.Indirect)
-        {
-            rejection = await _pages.ReadIndirectAsync(request)
-                ? RequestReader.JudgeSegments(request, long.MaxValue, in rules)
-                : Rejection.BadIndirectPages;
-        }
+        return rejection == Rejection.None && request.Operation == BlkifOperation.Indirect
+            ? DoIndirectAsync(request)
+            : DoJudgedAsync(request, rejection);
+    }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DoIndirectAsync(BackRequest request)
+    {
+        var rejection = await _pages.ReadIndirectAsync(request)
+            ? RequestReader.JudgeSegments(request, long.MaxValue, in _connection.Rules)
+            : Rejection.BadIndirectPages;
+        await DoJudgedAsync(request, rejection);
+    }
+
+    private ValueTask DoJudgedAsync(BackRequest request, Rejection rejection)
+    {
         _trace.Note(IoStep.Validate, request, rejection);
         if (rejection != Rejection.None)
         {
             _connection.Statistics.Rejected++;
             Answer(request, RequestValidator.StatusOf(rejection));
-            return;
+            return default;
         }
 
-        if (!_connection.Gate.IsOpen || request.Action is BlkifOperation.WriteBarrier or BlkifOperation.FlushDiskCache)
-        {
-            // This may wait, and the front should not wait for what is done.
-            await PushAsync();
-        }
+        // What may wait should not keep the front waiting for what is done.
+        return _connection.Gate.IsOpen && request.Action is not (BlkifOperation.WriteBarrier or BlkifOperation.FlushDiskCache)
+            ? _executor.ExecuteAsync(request)
+            : PushAndExecuteAsync(request);
+    }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PushAndExecuteAsync(BackRequest request)
+    {
+        await PushAsync();
         await _executor.ExecuteAsync(request);
     }
 

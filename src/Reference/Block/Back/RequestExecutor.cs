@@ -50,10 +50,13 @@ internal sealed class RequestExecutor
             await _connection.Gate.EnterAsync(_wake);
         }
 
-        if (request.SegmentCount > 0 && !await _pages.MapDataAsync(request))
+        for (int i = 0; i < request.SegmentCount; i++)
         {
-            await EndAsync(request, StorageStatus.Error);
-            return;
+            if (!await _pages.TryMapAsync(request, i))
+            {
+                await EndAsync(request, StorageStatus.Error);
+                return;
+            }
         }
 
         Prepare(request);
@@ -163,7 +166,12 @@ internal sealed class RequestExecutor
         _trace.Note(IoStep.Complete, request, status);
         if (request.PageCount > 0)
         {
-            await _pages.ReleaseDataAsync(request);
+            do
+            {
+                await _pages.ReleaseLastAsync(request);
+            }
+            while (request.PageCount > 0);
+
             _trace.Note(IoStep.Release, request, StorageStatus.Ok);
         }
 

@@ -17,15 +17,27 @@ internal sealed class RequestReader(BackRing ring, ConnectionTerms terms)
     /// that they were all published is checked first (RG-034).
     /// </summary>
     /// <returns>False when the ring is used no more.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> TakeAsync(BackRequest request)
+    internal ValueTask<bool> TakeAsync(BackRequest request)
     {
-        int size = ring.EntrySize;
-        if (!await ring.ReadRequestAsync(request.Entries.AsMemory(0, size)))
+        var first = ring.ReadRequestAsync(request.Entries.AsMemory(0, ring.EntrySize));
+        if (terms.IsExtended || !first.IsCompletedSuccessfully)
+        {
+            return TakeEntriesAsync(request, first);
+        }
+
+        request.EntryCount = 1;
+        return new ValueTask<bool>(first.Result && ring.ConsumeRequest(1));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TakeEntriesAsync(BackRequest request, ValueTask<bool> first)
+    {
+        if (!await first)
         {
             return false;
         }
 
+        int size = ring.EntrySize;
         int entries = CountEntries(request.Entries);
         if (!ring.HoldsRequest(entries))
         {

@@ -167,40 +167,40 @@ public sealed partial class BlockDisk
         IsKnown = false;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DiskResult> RunAsync(DiskOperation operation, Sector512 first, SectorCount512 count, DiskBuffer buffer, bool isSecure = false)
+    private ValueTask<DiskResult> RunAsync(DiskOperation operation, Sector512 first, SectorCount512 count, in DiskBuffer buffer, bool isSecure = false)
     {
         var refusal = Judge(operation, first, count);
         if (refusal != DiskResult.Ok)
         {
-            return refusal;
+            return new ValueTask<DiskResult>(refusal);
         }
 
         var io = _ios.TryPop(out var used) ? used : new DiskIo(_domain.Fibers.CreateSignal($"an operation on disk {Name}"));
-        bool isGated = operation is DiskOperation.Write or DiskOperation.OrderedWrite or DiskOperation.Discard;
+        io.Begin(operation, first, count, buffer, isSecure);
+        return CarryOutAsync(io);
+    }
+
+    /// <summary>The way of every operation: in line with ordered writes, through the front, and back.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<DiskResult> CarryOutAsync(DiskIo io)
+    {
+        bool isGated = io.Operation is DiskOperation.Write or DiskOperation.OrderedWrite or DiskOperation.Discard;
         if (isGated && !_order.TryEnter(io, isAlone: false))
         {
             await _domain.Fibers.WaitAsync(io.Done);
         }
 
-        var result = await AwaitAsync(io, operation, first, count, buffer, isSecure);
+        await _dispatch.SubmitAsync(io);
+        await _domain.Fibers.WaitAsync(io.Done);
         if (isGated)
         {
             _order.Leave();
         }
 
+        var result = io.Result;
+        io.Clear();
         _ios.Push(io);
         return result;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<DiskResult> AwaitAsync(DiskIo io, DiskOperation operation, Sector512 first, SectorCount512 count, DiskBuffer buffer, bool isSecure)
-    {
-        io.Begin(operation, first, count, buffer, isSecure);
-        await _dispatch.SubmitAsync(io);
-        await _domain.Fibers.WaitAsync(io.Done);
-        io.Clear();
-        return io.Result;
     }
 
     /// <summary>Writes when no other write is under way, between two flushes if there are any.</summary>
@@ -212,19 +212,28 @@ public sealed partial class BlockDisk
             await _domain.Fibers.WaitAsync(io.Done);
         }
 
-        var result = await AwaitAsync(io, DiskOperation.Flush, default, SectorCount512.Zero, default, isSecure: false);
+        var result = await AwaitAsync(io, DiskOperation.Flush, default, SectorCount512.Zero, default);
         if (result is DiskResult.Ok or DiskResult.NotSupported)
         {
             bool isFlushed = result == DiskResult.Ok;
-            result = await AwaitAsync(io, DiskOperation.Write, first, count, source, isSecure: false);
+            result = await AwaitAsync(io, DiskOperation.Write, first, count, source);
             if (result == DiskResult.Ok && isFlushed)
             {
-                result = await AwaitAsync(io, DiskOperation.Flush, default, SectorCount512.Zero, default, isSecure: false);
+                result = await AwaitAsync(io, DiskOperation.Flush, default, SectorCount512.Zero, default);
             }
         }
 
         _order.Leave();
         return result;
+    }
+
+    private async ValueTask<DiskResult> AwaitAsync(DiskIo io, DiskOperation operation, Sector512 first, SectorCount512 count, DiskBuffer buffer)
+    {
+        io.Begin(operation, first, count, buffer, isSecure: false);
+        await _dispatch.SubmitAsync(io);
+        await _domain.Fibers.WaitAsync(io.Done);
+        io.Clear();
+        return io.Result;
     }
 
     private DiskResult Judge(DiskOperation operation, Sector512 first, SectorCount512 count)

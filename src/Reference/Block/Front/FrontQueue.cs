@@ -100,14 +100,11 @@ internal sealed partial class FrontQueue
     /// Issues pending pieces until there are none or something is short, and publishes them together. When another fiber
     /// is at it, that one takes these along.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask PumpAsync()
-    {
-        if (_isPumping)
-        {
-            return;
-        }
+    public ValueTask PumpAsync() => _isPumping ? default : PumpAllAsync();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PumpAllAsync()
+    {
         _isPumping = true;
         do
         {
@@ -125,10 +122,16 @@ internal sealed partial class FrontQueue
     }
 
     /// <summary>Publishes what was put, and notifies the back if it asked for that (BF-032).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask PublishAsync()
+    public ValueTask PublishAsync()
     {
-        if (await Ring.PushRequestsAsync() && _channel is { } channel)
+        var push = Ring.PushRequestsAsync();
+        return push is { IsCompletedSuccessfully: true, Result: false } ? default : NotifyAfterAsync(push);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask NotifyAfterAsync(ValueTask<bool> push)
+    {
+        if (await push && _channel is { } channel)
         {
             Trace.NoteRing(IoStep.PushRequests, "notified");
             await channel.NotifyAsync();

@@ -56,6 +56,12 @@ internal sealed class FrontRequest(int id)
 
     public int PageCount { get; private set; }
 
+    /// <summary>Bytes of the piece that are data: none of a flush or discard.</summary>
+    public int DataLength => Piece.Io.Buffer.Length == 0 ? 0 : Piece.Length;
+
+    /// <summary>Bytes that the pages lent so far hold.</summary>
+    public int LentBytes { get; private set; }
+
     /// <summary>Pages with segments, of an indirect request.</summary>
     public int TableCount { get; private set; }
 
@@ -75,6 +81,7 @@ internal sealed class FrontRequest(int id)
         }
 
         _pages[PageCount++] = page;
+        LentBytes += page.Length;
     }
 
     public void AddTable(LentPage page) => Tables[TableCount++] = page;
@@ -87,6 +94,7 @@ internal sealed class FrontRequest(int id)
         _pages.AsSpan(0, PageCount).Clear();
         Tables.AsSpan(0, TableCount).Clear();
         PageCount = 0;
+        LentBytes = 0;
         TableCount = 0;
         IsBounced = false;
         Piece = default;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Conformance.Reference.Block.Front;
 
 /// <summary>
@@ -18,25 +16,25 @@ internal sealed class IoDispatch
     public FrontConnection? Connection => _connection;
 
     /// <summary>Begins an operation; it is ended through its pieces.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SubmitAsync(DiskIo io)
+    public ValueTask SubmitAsync(DiskIo io)
     {
         io.Sequence = ++_sequence;
         var piece = new IoPiece(io, 0, io.Length);
         if (IsDead)
         {
             io.EndPiece(DiskResult.Gone);
+            return default;
         }
-        else if (_connection is null)
+
+        if (_connection is null)
         {
             _waiting.Enqueue(piece);
+            return default;
         }
-        else
-        {
-            var queue = _connection.NextQueue();
-            queue.Pending.Enqueue(piece);
-            await queue.PumpAsync();
-        }
+
+        var queue = _connection.NextQueue();
+        queue.Pending.Enqueue(piece);
+        return queue.PumpAsync();
     }
 
     /// <summary>Operations wait from now on.</summary>

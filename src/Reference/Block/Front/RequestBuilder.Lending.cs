@@ -8,45 +8,38 @@ namespace Conformance.Reference.Block.Front;
 /// <content>How the pages of a request come to be the back's to use: the user's own, or copies in pages of the pool.</content>
 internal sealed partial class RequestBuilder
 {
-    /// <summary>Grants every page of the request; says what was short if not all could be.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StopReasons> LendAsync(FrontRequest request)
+    /// <summary>Grants the next page of the request; says what was short if it could not be.</summary>
+    private ValueTask<StopReasons> LendAsync(FrontRequest request, int done)
     {
         // The direction comes from the front's own record, never from the ring (BF-037).
         var access = request.Piece.Io.IsRead ? GrantAccess.ReadWrite : GrantAccess.ReadOnly;
-        for (int done = 0; done < request.Piece.Length;)
-        {
-            int before = request.PageCount;
-            var shortage = request.IsBounced
-                ? await LendCopyAsync(request, done, access)
-                : await LendOwnAsync(request, done, access);
-            if (shortage != StopReasons.None)
-            {
-                return shortage;
-            }
-
-            done += request.Page(before).Length;
-        }
-
-        return request.Operation == BlkifOperation.Indirect ? await LendTablesAsync(request) : StopReasons.None;
+        return request.IsBounced ? LendCopyAsync(request, done, access) : LendOwnAsync(request, done, access);
     }
 
     /// <summary>Lends the user's page itself: the run of the buffer that lies in it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<StopReasons> LendOwnAsync(FrontRequest request, int done, GrantAccess access)
+    private ValueTask<StopReasons> LendOwnAsync(FrontRequest request, int done, GrantAccess access)
     {
         var piece = request.Piece;
         var page = piece.Io.Buffer.PageOf(piece.Position + done, out int offset);
-        int length = Math.Min(BlkifLimits.FrameSize - offset, piece.Length - done);
-        var grant = await queue.Domain.Grants.GrantAsync(queue.Peer, page, access);
+        var lent = new LentPage(page, GrantRef.Invalid, offset, Math.Min(BlkifLimits.FrameSize - offset, piece.Length - done));
+        var grant = queue.Domain.Grants.GrantAsync(queue.Peer, page, access);
+        return grant.IsCompletedSuccessfully ? new ValueTask<StopReasons>(AddOwn(request, lent, grant.Result)) : AddOwnAsync(request, lent, grant);
+    }
+
+    private static StopReasons AddOwn(FrontRequest request, in LentPage lent, GrantRef grant)
+    {
         if (!grant.IsValid)
         {
             return StopReasons.NoGrants;
         }
 
-        request.AddPage(new LentPage(page, grant, offset, length));
+        request.AddPage(lent with { Grant = grant });
         return StopReasons.None;
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<StopReasons> AddOwnAsync(FrontRequest request, LentPage lent, ValueTask<GrantRef> grant) =>
+        AddOwn(request, lent, await grant);
 
     /// <summary>Lends a page of the pool; one that is to be written holds a copy of the data before the back sees it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -43,7 +43,17 @@ internal sealed partial class RequestBuilder(FrontQueue queue)
             return Stop(StopReasons.RingFull);
         }
 
-        var shortage = piece.Io.Buffer.Length > 0 ? await LendAsync(request) : StopReasons.None;
+        var shortage = StopReasons.None;
+        for (int done = 0; done < request.DataLength && shortage == StopReasons.None; done = request.LentBytes)
+        {
+            shortage = await LendAsync(request, done);
+        }
+
+        if (shortage == StopReasons.None && request.Operation == BlkifOperation.Indirect)
+        {
+            shortage = await LendTablesAsync(request);
+        }
+
         if (shortage != StopReasons.None || !queue.Ring.IsUsable || queue.Ring.Free < request.Entries)
         {
             return await UndoAsync(request, piece, shortage);

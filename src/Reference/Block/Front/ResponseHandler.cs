@@ -54,7 +54,10 @@ internal sealed class ResponseHandler(FrontQueue queue)
 
             queue.Table.Land(request);
             queue.Restart(StopReasons.RingFull);
-            if (!await CompleteAsync(request, response.Outcome))
+            queue.Trace.NoteDone(request, response.Outcome);
+            bool isReleased = await ReleasePagesAsync(request, IsCopiedBack(request, response.Outcome));
+            Complete(request, response.Outcome, isReleased);
+            if (!isReleased)
             {
                 return Break("expected the back to have let go of the pages of a request that it answered, it has not");
             }
@@ -73,9 +76,17 @@ internal sealed class ResponseHandler(FrontQueue queue)
         for (int i = 0; i < request.PageCount; i++)
         {
             var lent = request.Page(i);
-            isReleased &= request.IsBounced
-                ? await ReturnAsync(lent, request.Piece.Io, position, isCopiedBack)
-                : await TakeBackAsync(lent);
+            if (request.IsBounced)
+            {
+                isReleased &= await ReturnAsync(lent, request.Piece.Io, position, isCopiedBack);
+            }
+            else if (!await queue.Domain.Grants.TryRevokeAsync(lent.Grant))
+            {
+                // A user's page that the back holds is never granted or used again here.
+                await queue.Domain.Grants.RevokeLaterAsync(lent.Grant, null);
+                isReleased = false;
+            }
+
             position += lent.Length;
         }
 
@@ -97,13 +108,13 @@ internal sealed class ResponseHandler(FrontQueue queue)
         queue.Table.Return(request);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> CompleteAsync(FrontRequest request, BlkifStatus status)
+    private static bool IsCopiedBack(FrontRequest request, BlkifStatus status) =>
+        request.IsBounced && request.Piece.Io.IsRead && status == BlkifStatus.Ok;
+
+    /// <summary>Tells the user how a request ended whose pages were released, or could not be.</summary>
+    private void Complete(FrontRequest request, BlkifStatus status, bool isReleased)
     {
-        queue.Trace.NoteDone(request, status);
         var piece = request.Piece;
-        bool isCopiedBack = request.IsBounced && piece.Io.IsRead && status == BlkifStatus.Ok;
-        bool isReleased = await ReleasePagesAsync(request, isCopiedBack);
         if (!isReleased)
         {
             piece.Io.EndPiece(DiskResult.BufferLost);
@@ -126,20 +137,6 @@ internal sealed class ResponseHandler(FrontQueue queue)
         queue.Table.Return(request);
         queue.Restart(StopReasons.NoRequest | StopReasons.NoPages);
         queue.NoteProgress();
-        return isReleased;
-    }
-
-    /// <summary>Ends the grant of a user's page; one that the back holds is never granted or used again here.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TakeBackAsync(LentPage lent)
-    {
-        if (await queue.Domain.Grants.TryRevokeAsync(lent.Grant))
-        {
-            return true;
-        }
-
-        await queue.Domain.Grants.RevokeLaterAsync(lent.Grant, null);
-        return false;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

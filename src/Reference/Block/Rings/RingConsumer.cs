@@ -79,25 +79,47 @@ internal sealed class RingConsumer
 
     /// <summary>Copies whole entries out, from <paramref name="skip"/> behind the consumer index on.</summary>
     /// <returns>False when the ring is used no more.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> ReadAsync(Memory<byte> destination, int skip)
+    public ValueTask<bool> ReadAsync(Memory<byte> destination, int skip)
     {
+        if (!_core.IsUsable)
+        {
+            return default;
+        }
+
         (int count, int rest) = Math.DivRem(destination.Length, _core.EntrySize);
-        if (_core.IsUsable && (rest != 0 || skip < 0 || skip + count > Available))
+        if (rest != 0 || skip < 0 || skip + count > Available)
         {
             throw new InvalidOperationException($"expected to read whole ones of the {Available} entries sampled, asked for {destination.Length} bytes from entry {skip}");
         }
 
         uint index = Consumed + (uint)skip;
-        while (_core.IsUsable && !destination.IsEmpty)
+        int toEnd = ((int)_core.Entries - _core.Slot(index)) * _core.EntrySize;
+        if (destination.Length > toEnd)
         {
-            int toEnd = ((int)_core.Entries - _core.Slot(index)) * _core.EntrySize;
-            var run = destination[..Math.Min(toEnd, destination.Length)];
-            await _core.Memory.CopyOutAsync(_core.OffsetOf(index), run);
-            destination = destination[run.Length..];
-            index += (uint)(run.Length / _core.EntrySize);
+            return ReadAcrossAsync(destination, index, toEnd);
         }
 
+        var copying = _core.Memory.CopyOutAsync(_core.OffsetOf(index), destination);
+        return copying.IsCompletedSuccessfully ? new ValueTask<bool>(_core.IsUsable) : EndReadAsync(copying);
+    }
+
+    /// <summary>Copies entries that lie on both sides of the end of the ring.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReadAcrossAsync(Memory<byte> destination, uint index, int toEnd)
+    {
+        await _core.Memory.CopyOutAsync(_core.OffsetOf(index), destination[..toEnd]);
+        if (_core.IsUsable)
+        {
+            await _core.Memory.CopyOutAsync(_core.OffsetOf(index + (uint)(toEnd / _core.EntrySize)), destination[toEnd..]);
+        }
+
+        return _core.IsUsable;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> EndReadAsync(ValueTask copying)
+    {
+        await copying;
         return _core.IsUsable;
     }
 

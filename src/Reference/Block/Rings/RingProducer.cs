@@ -74,7 +74,13 @@ internal sealed class RingProducer
             {
                 uint old = Published;
                 uint next = Put;
-                if (!await WriteAsync(old, next))
+                for (uint index = old; index != next && _core.IsUsable;)
+                {
+                    var bytes = TakeRun(ref index, next, out int offset);
+                    await _core.Memory.CopyInAsync(offset, bytes);
+                }
+
+                if (!_core.IsUsable)
                 {
                     break;
                 }
@@ -97,25 +103,23 @@ internal sealed class RingProducer
         return isNotificationDue;
     }
 
-    /// <summary>Copies the put entries in, those that fill their entries in one run; false when the ring is used no more.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WriteAsync(uint from, uint to)
+    /// <summary>
+    /// The next bytes to copy in, entries that are filled in one run, and where they belong; goes past them and past the
+    /// entries without data that follow.
+    /// </summary>
+    private ReadOnlyMemory<byte> TakeRun(ref uint index, uint to, out int offset)
     {
-        uint index = from;
-        while (_core.IsUsable && index != to)
+        int slot = _core.Slot(index);
+        offset = _core.OffsetOf(index);
+        int run = FullRun(index, to);
+        int length = run == 0 ? _lengths[slot] : run * _core.EntrySize;
+        index += (uint)Math.Max(1, run);
+        while (index != to && _lengths[_core.Slot(index)] == 0)
         {
-            int slot = _core.Slot(index);
-            int run = FullRun(index, to);
-            int length = run == 0 ? _lengths[slot] : run * _core.EntrySize;
-            if (length > 0)
-            {
-                await _core.Memory.CopyInAsync(_core.OffsetOf(index), _staging.AsMemory(slot * _core.EntrySize, length));
-            }
-
-            index += (uint)Math.Max(1, run);
+            index++;
         }
 
-        return _core.IsUsable;
+        return _staging.AsMemory(slot * _core.EntrySize, length);
     }
 
     /// <summary>How many entries from <paramref name="index"/> on are full and lie one behind the other.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Storage;
@@ -22,31 +21,30 @@ public sealed class SynchronousStorage : MediumStorage
     public override ValueTask<bool> SubmitAsync(StorageRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.IsDirect() ? DirectAsync(request) : BouncedAsync(request);
+        return request.IsDirect() ? DoWholeAsync(request) : BouncedAsync(request);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> DirectAsync(StorageRequest request)
-    {
-        request.Status = await Driver.PerformAsync<Whole, StorageStatus>(new Whole(this, request));
-        return true;
-    }
+    private ValueTask<bool> DoWholeAsync(StorageRequest request) => Driver.PerformAsync<Whole, bool>(new Whole(this, request));
 
     private async ValueTask<bool> BouncedAsync(StorageRequest request)
     {
         await request.BeginBounceAsync();
-        request.Status = await Driver.PerformAsync<Whole, StorageStatus>(new Whole(this, request));
+        await DoWholeAsync(request);
         await request.EndBounceAsync();
         return true;
     }
 
-    private StorageStatus DoWhole(StorageRequest request) =>
-        request.Length.TryToBytes(out long length) ? Do(request, 0, length) : StorageStatus.Error;
+    private bool DoWhole(StorageRequest request)
+    {
+        request.Status = request.Length.TryToBytes(out long length) ? Do(request, 0, length) : StorageStatus.Error;
+        return true;
+    }
 
-    private readonly struct Whole(SynchronousStorage storage, StorageRequest request) : IStep<StorageStatus>
+    /// <summary>The request is done when the step is; its status says how.</summary>
+    private readonly struct Whole(SynchronousStorage storage, StorageRequest request) : IStep<bool>
     {
         public void Declare(ref AccessSet accesses) => storage.Declare(ref accesses, request);
 
-        public StorageStatus Perform() => storage.DoWhole(request);
+        public bool Perform() => storage.DoWhole(request);
     }
 }

@@ -19,16 +19,7 @@ public sealed partial class GrantCalls
     }
 
     /// <summary>How many mappings the domain has.</summary>
-    public int MappingCount
-    {
-        get
-        {
-            lock (_caller.Gate)
-            {
-                return _track.Count;
-            }
-        }
-    }
+    public int MappingCount => _track.Count;
 
     /// <summary>Maps pages.</summary>
     public void Map(Span<GrantMap> operations)
@@ -95,7 +86,8 @@ public sealed partial class GrantCalls
     {
         operation.Handle = GrantHandle.Invalid;
         operation.BusAddress = 0;
-        operation.Status = _caller.IsDestroyed ? GrantStatus.GeneralError : CheckMap(operation);
+        Domain? granter = null;
+        operation.Status = _caller.IsDestroyed ? GrantStatus.GeneralError : CheckMap(operation, out granter);
         if (operation.Status != GrantStatus.Okay)
         {
             return;
@@ -108,15 +100,16 @@ public sealed partial class GrantCalls
             return;
         }
 
-        operation.Status = MapInto(handle, ref operation);
+        operation.Status = MapInto(handle, granter!.GrantTable, ref operation);
         if (operation.Status != GrantStatus.Okay)
         {
             _track.Give(handle);
         }
     }
 
-    private GrantStatus CheckMap(in GrantMap operation)
+    private GrantStatus CheckMap(in GrantMap operation, out Domain? granter)
     {
+        granter = null;
         const GrantMapFlags NotInHvm = GrantMapFlags.Device | GrantMapFlags.Application | GrantMapFlags.ContainsPte;
         if ((operation.Flags & (GrantMapFlags.Device | GrantMapFlags.Host)) == 0)
         {
@@ -128,12 +121,12 @@ public sealed partial class GrantCalls
             return GrantStatus.GeneralError;
         }
 
-        return _caller.Hypervisor.FindAny(operation.Granter) is null ? GrantStatus.BadDomain : GrantStatus.Okay;
+        granter = _caller.Hypervisor.FindAny(operation.Granter);
+        return granter is null ? GrantStatus.BadDomain : GrantStatus.Okay;
     }
 
-    private GrantStatus MapInto(GrantHandle handle, ref GrantMap operation)
+    private GrantStatus MapInto(GrantHandle handle, GrantTable table, ref GrantMap operation)
     {
-        var table = _caller.Hypervisor.FindAny(operation.Granter)!.GrantTable;
         var status = table.PinForMap(_caller, operation.Reference, operation.Flags, out var memory);
         if (status != GrantStatus.Okay)
         {

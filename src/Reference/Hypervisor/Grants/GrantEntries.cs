@@ -28,8 +28,8 @@ internal sealed class GrantEntries
     /// <summary>Any other word of an entry.</summary>
     public ref uint Word(GrantRef reference, int offset)
     {
-        var (frame, index) = Math.DivRem((int)reference.Value, GrantLayout.EntriesPerFrame(Version));
-        return ref _frames[frame].Word((index * GrantLayout.EntrySize(Version)) + offset);
+        var (frame, start) = GrantLayout.PlaceOf(reference, Version);
+        return ref _frames[frame].Word(start + offset);
     }
 
     public ulong FrameOf(GrantRef reference) => Version == GrantVersion.One

@@ -82,7 +82,7 @@ public sealed partial class GrantTable
 
     private bool TrySetWholePage(ref ActiveGrant active, GrantRef reference, DomainId user)
     {
-        if (Owner.Memory.Find(_entries.FrameOf(reference)) is not { } page)
+        if (Owner.Memory.FindInside(_entries.FrameOf(reference)) is not { } page)
         {
             return false;
         }

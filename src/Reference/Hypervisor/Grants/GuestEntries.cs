@@ -141,8 +141,8 @@ internal sealed class GuestEntries
 
     private MemoryPage Place(GrantRef reference, int field, out int offset)
     {
-        var (frame, index) = Math.DivRem((int)reference.Value, GrantLayout.EntriesPerFrame(_version));
-        offset = (index * GrantLayout.EntrySize(_version)) + field;
+        var (frame, start) = GrantLayout.PlaceOf(reference, _version);
+        offset = start + field;
         return _frames[frame];
     }
 

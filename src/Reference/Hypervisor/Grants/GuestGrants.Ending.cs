@@ -20,6 +20,24 @@ public sealed partial class GuestGrants
         }
     }
 
+    /// <summary>Ends a grant and frees its reference, or, while the peer uses the entry, does nothing at all.</summary>
+    /// <returns>Whether it ended.</returns>
+    public bool TryEnd(GrantRef reference)
+    {
+        lock (Gate)
+        {
+            CheckTaken(reference);
+            if (!_entries.TryRevoke(reference))
+            {
+                return false;
+            }
+
+            _free.Give(reference);
+            RunCallbacks();
+            return true;
+        }
+    }
+
     /// <summary>Ends grants; those that the peer uses are put aside, the others are freed (GT-011).</summary>
     /// <param name="references">Which.</param>
     /// <param name="ended">As long as <paramref name="references"/>, or empty: says of each whether it ended now.</param>
@@ -52,6 +70,11 @@ public sealed partial class GuestGrants
         {
             int kept = 0;
             int before = _deferred.Count;
+            if (before == 0)
+            {
+                return 0;
+            }
+
             for (int i = 0; i < before; i++)
             {
                 var (reference, page) = _deferred[i];

@@ -71,10 +71,10 @@ public sealed partial class GuestGrants
     {
         lock (Gate)
         {
-            var reference = Allocate();
+            var reference = TryProvide(1) ? _free.Take() : GrantRef.Invalid;
             if (reference.IsValid)
             {
-                Publish(reference, peer, frame, readOnly);
+                PublishPage(reference, peer, frame, readOnly);
             }
 
             return reference;
@@ -88,8 +88,7 @@ public sealed partial class GuestGrants
         lock (Gate)
         {
             CheckIdle(reference);
-            _entries.WriteFrame(reference, frame);
-            _entries.Publish(reference, GrantFlags.PermitAccess | (readOnly ? GrantFlags.ReadOnly : 0), peer);
+            PublishPage(reference, peer, frame, readOnly);
         }
     }
 
@@ -173,6 +172,12 @@ public sealed partial class GuestGrants
         {
             throw new InvalidOperationException($"expected a reference of domain {_domain.Id} that grants nothing, got {reference}; revoke it first");
         }
+    }
+
+    private void PublishPage(GrantRef reference, DomainId peer, ulong frame, bool readOnly)
+    {
+        _entries.WriteFrame(reference, frame);
+        _entries.Publish(reference, GrantFlags.PermitAccess | (readOnly ? GrantFlags.ReadOnly : 0), peer);
     }
 
     private void CheckTaken(GrantRef reference)

@@ -8,15 +8,17 @@ internal sealed class MapTrack(int limit)
 {
     private readonly List<Mapping> _mappings = [];
     private readonly Stack<uint> _free = [];
+    private int _count;
 
-    /// <summary>How many mappings there are.</summary>
-    public int Count => _mappings.Count - _free.Count;
+    /// <summary>How many mappings there are. Any thread may look, under the lock or not.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>A handle that no mapping has, or <see cref="GrantHandle.Invalid"/>.</summary>
     public GrantHandle Take()
     {
         if (_free.TryPop(out uint free))
         {
+            _count++;
             return new GrantHandle(free);
         }
 
@@ -25,6 +27,7 @@ internal sealed class MapTrack(int limit)
             return GrantHandle.Invalid;
         }
 
+        _count++;
         _mappings.Add(default);
         return new GrantHandle((uint)_mappings.Count - 1);
     }
@@ -33,6 +36,7 @@ internal sealed class MapTrack(int limit)
     {
         _mappings[(int)handle.Value] = default;
         _free.Push(handle.Value);
+        _count--;
     }
 
     public void Set(GrantHandle handle, Mapping mapping) => _mappings[(int)handle.Value] = mapping;

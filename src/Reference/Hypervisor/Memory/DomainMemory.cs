@@ -42,7 +42,7 @@ public sealed class DomainMemory
     {
         lock (_domain.Gate)
         {
-            return _pages.GetValueOrDefault(frame);
+            return FindInside(frame);
         }
     }
 
@@ -65,6 +65,9 @@ public sealed class DomainMemory
             return page.Pins > 0;
         }
     }
+
+    /// <summary>As <see cref="Find"/>, for who holds the lock.</summary>
+    internal MemoryPage? FindInside(ulong frame) => _pages.GetValueOrDefault(frame);
 
     internal MemoryPage AddAt(ulong frame)
     {
