@@ -62,4 +62,7 @@ public static class BackStep
 
     /// <summary>The own state becomes InitWait again after a close.</summary>
     public const string InitWaitAgain = "B26";
+
+    /// <summary>The back's own domain is to be suspended, which a connection refuses (RS-012).</summary>
+    public const string Suspend = "B27";
 }

@@ -18,6 +18,10 @@ internal sealed class ReferenceBack(DeviceBus bus, BackDriver driver) : IBackUnd
 
     public ValueTask StopAsync() => bus.StopAsync();
 
+    public ValueTask<bool> SuspendAsync() => bus.SuspendAsync();
+
+    public ValueTask CancelSuspendAsync() => bus.CancelSuspendAsync();
+
     public async ValueTask ResizeAsync(DomainId front, string name)
     {
         foreach (var device in driver.Devices.Where(device => device.Node.EndsWith($"/{front}/{name}", StringComparison.Ordinal)).ToArray())

@@ -30,7 +30,8 @@ public sealed class DeviceManager
 
     /// <summary>
     /// Makes a device: both directories, the pointers between them, both states Initialising, online, in one transaction
-    /// (T.add; XB-002, XB-003).
+    /// (T.add; XB-002, XB-003). A device that is there already gets the back that is named now, as for a front that moved to
+    /// another host.
     /// </summary>
     public async ValueTask AddAsync(DeviceRequest device)
     {
@@ -111,13 +112,6 @@ public sealed class DeviceManager
         await EraseAsync(device.FrontNode, device.BackNode);
     }
 
-    /// <summary>
-    /// Tells a front that moved to another host, or whose back was replaced, where its back is now: the tool stack of the
-    /// new host makes the back's directory and both pointers anew.
-    /// </summary>
-    /// <param name="device">The device with its new back.</param>
-    public ValueTask ReplaceBackAsync(DeviceRequest device) => AddAsync(device);
-
     /// <summary>Waits until a state node holds a state, or there is none, that is as asked for.</summary>
     public async ValueTask<bool> WaitForStateAsync(string node, Func<XenbusState, bool> isReached, TimeSpan limit)
     {
@@ -126,9 +120,7 @@ public sealed class DeviceManager
     }
 
     private async ValueTask<XenbusState> ReadStateAsync(string node) =>
-        await _store.FindAsync(node) is { } text && XsNumber.TryParse(text, (ulong)XenbusState.Reconfigured, out ulong state)
-            ? (XenbusState)state
-            : XenbusState.Unknown;
+        await _store.FindAsync(node) is { } text && XenbusStates.TryParse(text, out var state) ? state : XenbusState.Unknown;
 
     private async ValueTask MakeAsync(string node, DomainId owner, DomainId reader, StoreTransaction transaction)
     {

@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Hvm;
 using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
@@ -61,7 +62,17 @@ public sealed partial class XenWorld
     {
         public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
 
-        public Domain Perform() => hypervisor.Create(options);
+        public Domain Perform()
+        {
+            var domain = hypervisor.Create(options);
+            if (domain.Options.Flavour == DomainFlavour.Hvm)
+            {
+                // What the guest's kernel does before it expects an event (HV-007).
+                domain.Parameters.Set(HvmParameter.CallbackIrq, CallbackVia.OfVector(0xF3).Value);
+            }
+
+            return domain;
+        }
     }
 
     private readonly struct Destruction(InProcessHypervisor hypervisor, WorldDomain domain) : IStep<bool>

@@ -204,7 +204,7 @@ public sealed partial class XenBusDevice
 
     private async ValueTask ServeAsync()
     {
-        while (!IsGone && !_isReplaced && !_isEnding)
+        while (IsOurs && !_isEnding)
         {
             if (_isFailed)
             {
@@ -257,8 +257,7 @@ public sealed partial class XenBusDevice
             return;
         }
 
-        // Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).
-        State = TryParseState(text, out var state) ? state : State;
+        TakeState(text);
         if (State == XenbusState.Closing && before != XenbusState.Closing)
         {
             await Instance!.CloseAsync();

@@ -1,6 +1,5 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
-using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Reference.XenBus;
@@ -8,6 +7,9 @@ namespace Conformance.Reference.XenBus;
 /// <content>The own directory and where it leads.</content>
 public sealed partial class XenBusDevice
 {
+    /// <summary>Whether the directory was this device's when it was last looked at.</summary>
+    private bool IsOurs => !IsGone && !_isReplaced;
+
     /// <summary>
     /// Writes the own state, unless it is that already or the directory is gone: test and write are one transaction
     /// (XB-005, XB-006).
@@ -15,25 +17,27 @@ public sealed partial class XenBusDevice
     /// <returns>False when nothing was written: the directory is gone and the device about to be detached, or the tool stack has asked it to close meanwhile (XB-030).</returns>
     public async ValueTask<bool> SwitchStateAsync(XenbusState state)
     {
-        if (IsGone || _isReplaced)
-        {
-            return false;
-        }
-
-        if (state == State)
+        if (IsOurs && state == State)
         {
             return true;
         }
 
-        var (found, isToldToClose) = await Domain.Store.InTransactionAsync(transaction => WriteStateAsync(state, transaction));
-        Note(found);
+        bool isToldToClose = false;
+        bool isOurs = await InOwnDirectoryAsync(async (text, transaction) =>
+        {
+            isToldToClose = IsToldToClose(text, state);
+            if (!isToldToClose)
+            {
+                await Domain.Store.WriteTextAsync($"{Node}/state", $"{(int)state}", transaction);
+            }
+        });
         if (isToldToClose)
         {
             // Whoever asked must not be overwritten; what the request means is for the change to its node.
             LookAtOwnNodes();
         }
 
-        if (found != DirectoryOwner.Self || isToldToClose)
+        if (!isOurs || isToldToClose)
         {
             return false;
         }
@@ -48,27 +52,8 @@ public sealed partial class XenBusDevice
     /// now: nothing is made again, and nobody else's nodes are touched (XB-005 to XB-007).
     /// </summary>
     /// <returns>False when nothing was written; the device is about to be detached then.</returns>
-    public async ValueTask<bool> UpdateAsync(Func<StoreTransaction, ValueTask> write)
-    {
-        if (IsGone || _isReplaced)
-        {
-            return false;
-        }
-
-        var found = await Domain.Store.InTransactionAsync(async transaction =>
-        {
-            var state = await Domain.Store.FindAsync($"{Node}/state", transaction);
-            var owner = OwnerBy(state);
-            if (owner == DirectoryOwner.Self)
-            {
-                await write(transaction);
-            }
-
-            return owner;
-        });
-        Note(found);
-        return found == DirectoryOwner.Self;
-    }
+    public ValueTask<bool> UpdateAsync(Func<StoreTransaction, ValueTask> write) =>
+        InOwnDirectoryAsync((_, transaction) => write(transaction));
 
     /// <summary>Reads where the peer is; false when the tool stack has not said it.</summary>
     internal async ValueTask<bool> FindPeerAsync()
@@ -95,17 +80,12 @@ public sealed partial class XenBusDevice
             return false;
         }
 
-        // Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).
-        State = TryParseState(text, out var state) ? state : State;
+        TakeState(text);
         return true;
     }
 
-    private static bool TryParseState(ReadOnlySpan<byte> text, out XenbusState state)
-    {
-        bool isState = XsNumber.TryParse(text, (ulong)XenbusState.Reconfigured, out ulong number);
-        state = (XenbusState)number;
-        return isState;
-    }
+    /// <summary>Garbage in the own node is somebody else's doing; the state is what this end made it (XB-031).</summary>
+    private void TakeState(ReadOnlySpan<byte> text) => State = XenbusStates.TryParse(text, out var state) ? state : State;
 
     /// <summary>
     /// Whose the directory is, by its state node. Initialising is written by the tool stack alone, so where this end did
@@ -113,22 +93,36 @@ public sealed partial class XenBusDevice
     /// </summary>
     private DirectoryOwner OwnerBy(byte[]? state) =>
         state is null ? DirectoryOwner.Nobody
-        : TryParseState(state, out var found) && found == XenbusState.Initialising && State != XenbusState.Initialising ? DirectoryOwner.Another
+        : XenbusStates.TryParse(state, out var found) && found == XenbusState.Initialising && State != XenbusState.Initialising ? DirectoryOwner.Another
         : DirectoryOwner.Self;
 
-    private async ValueTask<(DirectoryOwner Owner, bool IsToldToClose)> WriteStateAsync(XenbusState state, StoreTransaction transaction)
+    /// <summary>Whether the tool stack wants the device closed, which another state must not overwrite (XB-030).</summary>
+    private bool IsToldToClose(ReadOnlySpan<byte> text, XenbusState next) => State != XenbusState.Closing
+        && XenbusStates.TryParse(text, out var found) && found == XenbusState.Closing
+        && next is not (XenbusState.Closing or XenbusState.Closed);
+
+    /// <summary>Writes in one transaction with a look whose the directory is; the look finds the value of the state node.</summary>
+    /// <returns>False when nothing was written: it is not this device's any more.</returns>
+    private async ValueTask<bool> InOwnDirectoryAsync(Func<byte[], StoreTransaction, ValueTask> write)
     {
-        var text = await Domain.Store.FindAsync($"{Node}/state", transaction);
-        var owner = OwnerBy(text);
-        bool isToldToClose = owner == DirectoryOwner.Self && State != XenbusState.Closing
-            && TryParseState(text, out var found) && found == XenbusState.Closing
-            && state is not (XenbusState.Closing or XenbusState.Closed);
-        if (owner == DirectoryOwner.Self && !isToldToClose)
+        if (!IsOurs)
         {
-            await Domain.Store.WriteTextAsync($"{Node}/state", $"{(int)state}", transaction);
+            return false;
         }
 
-        return (owner, isToldToClose);
+        var found = await Domain.Store.InTransactionAsync(async transaction =>
+        {
+            var state = await Domain.Store.FindAsync($"{Node}/state", transaction);
+            var owner = OwnerBy(state);
+            if (owner == DirectoryOwner.Self)
+            {
+                await write(state!, transaction);
+            }
+
+            return owner;
+        });
+        Note(found);
+        return found == DirectoryOwner.Self;
     }
 
     private void Note(DirectoryOwner found)

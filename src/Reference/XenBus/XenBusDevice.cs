@@ -63,7 +63,7 @@ public sealed partial class XenBusDevice
     public async ValueTask<XenbusState> ReadPeerStateAsync()
     {
         var text = await Domain.Store.FindAsync($"{PeerNode}/state");
-        PeerState = text is null ? XenbusState.Unknown : TryParseState(text, out var state) ? state : PeerState;
+        PeerState = text is null ? XenbusState.Unknown : XenbusStates.TryParse(text, out var state) ? state : PeerState;
         return PeerState;
     }
 

@@ -32,6 +32,13 @@ public interface IBackUnderTest
     /// <summary>Unloads the driver: it closes its devices and lets go of everything.</summary>
     ValueTask StopAsync();
 
+    /// <summary>The back's own domain is about to stand still and move (RS-012).</summary>
+    /// <returns>False when the driver refuses; nothing has happened then.</returns>
+    ValueTask<bool> SuspendAsync();
+
+    /// <summary>The domain goes on where it was.</summary>
+    ValueTask CancelSuspendAsync();
+
     /// <summary>Has the size of a medium looked at again (NG-036).</summary>
     ValueTask ResizeAsync(DomainId front, string name);
 }

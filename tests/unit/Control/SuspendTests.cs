@@ -36,6 +36,7 @@ public sealed class SuspendTests
     public void HvmDomainInANewWorld_SetsItsCallbackAgain() => ControlWorld.Run(
         async w =>
         {
+            Assert.True(w.Guest.Machine.Parameters.Callback.IsOn, "expected a kernel that set its callback at boot");
             w.Guest.Machine.Parameters.Set(Model.Protocol.Hvm.HvmParameter.CallbackIrq, 9);
             await w.StartAsync();
             Assert.True(await w.Tools.SuspendAsync(w.Guest));

@@ -98,7 +98,6 @@ internal sealed class BackConnection
         }
 
         _isStopping = true;
-        Gate.Resume();
         foreach (var queue in _queues)
         {
             await queue.StopAsync();
@@ -131,24 +130,6 @@ internal sealed class BackConnection
     internal async ValueTask CloseAsync()
     {
         while (!await TryCloseAsync())
-        {
-            await Domain.Fibers.WaitAsync(_drained);
-        }
-    }
-
-    /// <summary>Forgets everything without giving anything back (RS-002).</summary>
-    internal void Forget()
-    {
-        _isStopping = true;
-        _isClosed = true;
-        _queues.ForEach(queue => queue.Forget());
-    }
-
-    /// <summary>Lets nothing begin any more, and waits for what has begun.</summary>
-    internal async ValueTask QuiesceAsync()
-    {
-        Gate.Pause();
-        while (Gate.InFlight > 0)
         {
             await Domain.Fibers.WaitAsync(_drained);
         }

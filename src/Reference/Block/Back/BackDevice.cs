@@ -126,31 +126,23 @@ public sealed class BackDevice : IDeviceInstance
         _detached(this);
     }
 
+    /// <summary>What a front uses cannot move with this domain: its pages and ports would stay behind (RS-012).</summary>
     /// <inheritdoc/>
-    public async ValueTask<bool> SuspendAsync()
+    public ValueTask<bool> SuspendAsync()
     {
         if (_connection is not null)
         {
-            await _connection.QuiesceAsync();
+            _path.Record(BackStep.Suspend, Node, "EBUSY");
         }
 
-        return true;
+        return new ValueTask<bool>(_connection is null);
     }
 
     /// <inheritdoc/>
-    public ValueTask CancelSuspendAsync()
-    {
-        _connection?.Gate.Resume();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask CancelSuspendAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public ValueTask ResumeAsync()
-    {
-        _connection?.Forget();
-        _connection = null;
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask ResumeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
     /// Looks how large the medium is now, and tells the front if that changed (NG-036). Requests under way that lie beyond

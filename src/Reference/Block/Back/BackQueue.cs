@@ -127,16 +127,6 @@ internal sealed class BackQueue
         _ring = null;
     }
 
-    /// <summary>Forgets everything without giving anything back: it is gone (RS-002).</summary>
-    internal void Forget()
-    {
-        _ring?.Detach();
-        _worker?.Forget();
-        _mapped.Clear();
-        _channel = null;
-        _ring = null;
-    }
-
     private async ValueTask MapPageAsync(int page)
     {
         var mapping = await _mapper.MapAsync(_terms.RingRefs[page], GrantAccess.ReadWrite);

@@ -5,16 +5,15 @@ namespace Conformance.Reference.Block.Back;
 
 /// <summary>
 /// Lets requests of all queues of a device in, and a barrier alone: it waits until everything before it is done, and
-/// nothing after it begins until it is (BB-019, BI-022). Also what a close and a suspend wait at.
+/// nothing after it begins until it is (BB-019, BI-022). Also what a close waits at.
 /// </summary>
 internal sealed class BarrierGate(FiberScope fibers)
 {
     private readonly List<Signal> _waiting = [];
     private bool _isTaken;
-    private bool _isPaused;
 
     /// <summary>Whether a request would be let in at once.</summary>
-    internal bool IsOpen => !_isTaken && !_isPaused;
+    internal bool IsOpen => !_isTaken;
 
     /// <summary>Requests that were let in and have not left.</summary>
     internal int InFlight { get; private set; }
@@ -59,16 +58,6 @@ internal sealed class BarrierGate(FiberScope fibers)
         {
             Emptied();
         }
-    }
-
-    /// <summary>Lets nobody in until <see cref="Resume"/>.</summary>
-    internal void Pause() => _isPaused = true;
-
-    /// <summary>Ends a pause.</summary>
-    internal void Resume()
-    {
-        _isPaused = false;
-        WakeAll();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -73,14 +73,6 @@ internal sealed class QueueWorker
     /// <summary>Nothing is under way any more.</summary>
     internal void Close() => _executor.Close();
 
-    /// <summary>Ends without touching anything shared: it is gone.</summary>
-    internal void Forget()
-    {
-        _isStopping = true;
-        _wake.Set();
-        _executor.Close();
-    }
-
     private async ValueTask RunAsync()
     {
         do

@@ -182,11 +182,24 @@ internal sealed class FrontConnection
 
         foreach (var queue in Queues)
         {
-            await queue.ReleaseAsync();
+            await queue.CloseAsync(isWorldGone: false);
+            await queue.ReleaseRingAsync();
         }
     }
 
-    /// <summary>Ends the connection and keeps what is outstanding, in the order in which it was asked for (RS-005).</summary>
+    /// <summary>Gives the rings of an abandoned connection back.</summary>
+    public async ValueTask ReleaseRingsAsync()
+    {
+        foreach (var queue in Queues)
+        {
+            await queue.ReleaseRingAsync();
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection and keeps what is outstanding, in the order in which it was asked for (RS-005). The rings stay
+    /// until <see cref="ReleaseRingsAsync"/>: a reference that is free could be the next connection's (RS-008).
+    /// </summary>
     public async ValueTask<List<IoPiece>> AbandonAsync(bool isWorldGone)
     {
         var pieces = new List<IoPiece>();
@@ -200,7 +213,7 @@ internal sealed class FrontConnection
         {
             queue.Ring?.Detach();
             await queue.CollectAsync(pieces, isWorldGone);
-            await (isWorldGone ? queue.ForgetAsync() : queue.ReleaseAsync());
+            await queue.CloseAsync(isWorldGone);
         }
 
         pieces.Sort(static (left, right) => left.Io.Sequence != right.Io.Sequence

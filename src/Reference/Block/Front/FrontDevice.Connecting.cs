@@ -87,6 +87,7 @@ public sealed partial class FrontDevice
         _path.Generation++;
         await _path.TakeAsync(FrontStep.Commit, _device.Node, async () =>
             _isPublished = await _device.SwitchStateAsync(_settings.ConnectsAtOnce ? XenbusState.Connected : XenbusState.Initialised));
+        await ReleaseAbandonedAsync();
     }
 
     private async ValueTask ConnectAsync()
@@ -165,7 +166,19 @@ public sealed partial class FrontDevice
 
         if (connection is not null)
         {
+            await ReleaseAbandonedAsync();
+            _abandoned = connection;
             _dispatch.PutBack(await connection.AbandonAsync(isWorldGone));
+        }
+    }
+
+    private async ValueTask ReleaseAbandonedAsync()
+    {
+        var abandoned = _abandoned;
+        _abandoned = null;
+        if (abandoned is not null)
+        {
+            await abandoned.ReleaseRingsAsync();
         }
     }
 }

@@ -19,6 +19,9 @@ public sealed partial class FrontDevice : IDeviceInstance
     private readonly FrontNegotiation _negotiation;
     private readonly IoDispatch _dispatch = new();
     private FrontConnection? _connection;
+
+    /// <summary>The connection before, whose rings stay until the next is published (RS-008).</summary>
+    private FrontConnection? _abandoned;
     private ushort _handle;
     private bool _isTrusted;
 
@@ -151,6 +154,8 @@ public sealed partial class FrontDevice : IDeviceInstance
 
             await connection.ReleaseAsync();
         }
+
+        await ReleaseAbandonedAsync();
     }
 
     /// <inheritdoc/>

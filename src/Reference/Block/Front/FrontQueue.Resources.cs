@@ -106,13 +106,17 @@ internal sealed partial class FrontQueue
         _callback = await Domain.Grants.NotifyWhenFreeAsync(missing, _grantsFree);
     }
 
-    /// <summary>Gives everything back: channel, data, ring, in that order. Nobody is at work on the queue.</summary>
-    public async ValueTask ReleaseAsync()
+    /// <summary>
+    /// Gives everything back but the ring: first the channel, then the data. Nobody is at work on the queue. In a world
+    /// that is another the port is gone, and references grant nothing, but they are this guest's still (RS-002).
+    /// </summary>
+    public async ValueTask CloseAsync(bool isWorldGone)
     {
         Stop(StopReasons.NotConnected);
         Ring?.Detach();
+        _callback = isWorldGone ? null : _callback;
         await EndFibersAsync();
-        foreach (var channel in _channels)
+        foreach (var channel in isWorldGone ? [] : _channels)
         {
             await channel.CloseAsync();
         }
@@ -120,23 +124,6 @@ internal sealed partial class FrontQueue
         _channels.Clear();
         _channel = null;
         await Pool.CloseAsync();
-        await ReleaseRingAsync();
-    }
-
-    /// <summary>
-    /// The world is another: the port is gone, and references grant nothing, but they are this guest's still and are given
-    /// back with the memory (RS-002).
-    /// </summary>
-    public async ValueTask ForgetAsync()
-    {
-        Stop(StopReasons.NotConnected);
-        Ring?.Detach();
-        _callback = null;
-        await EndFibersAsync();
-        _channels.Clear();
-        _channel = null;
-        await Pool.CloseAsync();
-        await ReleaseRingAsync();
     }
 
     /// <summary>No callback stays armed, and no fiber waits for one (BF-026).</summary>
@@ -157,8 +144,8 @@ internal sealed partial class FrontQueue
         }
     }
 
-    /// <summary>A page that the back maps still is freed when it lets go, and not before (XB-021).</summary>
-    private async ValueTask ReleaseRingAsync()
+    /// <summary>Gives the ring back, once. A page that the back maps still is freed when it lets go, and not before (XB-021).</summary>
+    public async ValueTask ReleaseRingAsync()
     {
         foreach (var reference in _spareReferences)
         {

@@ -170,6 +170,15 @@ public sealed partial class PortTable
         }
     }
 
+    /// <summary>The domain set the callback of its upcalls: those that waited for one are delivered (HV-007).</summary>
+    internal void OnCallback()
+    {
+        foreach (var cpu in _cpus)
+        {
+            cpu.TryAgain();
+        }
+    }
+
     private void BecomeFifo(VirtualCpu cpu)
     {
         var before = Bits;

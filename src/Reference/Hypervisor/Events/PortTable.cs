@@ -20,9 +20,10 @@ public sealed partial class PortTable
         _domain = domain;
         Bits = new TwoLevelBits(domain.Options.WordBits);
         _cpus = new VirtualCpu[domain.Options.VirtualCpus];
+        Func<bool>? hasCallback = domain.Options.Flavour == DomainFlavour.Hvm ? () => domain.Parameters.Callback.IsOn : null;
         for (uint i = 0; i < _cpus.Length; i++)
         {
-            _cpus[i] = new VirtualCpu(i, Dispatch);
+            _cpus[i] = new VirtualCpu(i, Dispatch, hasCallback);
         }
     }
 

@@ -6,10 +6,16 @@ namespace Conformance.Reference.Hypervisor;
 /// </summary>
 public sealed class VirtualCpu
 {
-    internal VirtualCpu(uint number, Action<VirtualCpu> upcall)
+    private readonly Func<bool>? _hasCallback;
+
+    /// <param name="number">Its number.</param>
+    /// <param name="upcall">The interrupt handler.</param>
+    /// <param name="hasCallback">Whether there is a way to interrupt, which an HVM domain must set (HV-007); null where there always is.</param>
+    internal VirtualCpu(uint number, Action<VirtualCpu> upcall, Func<bool>? hasCallback)
     {
         Number = number;
         Upcall = upcall;
+        _hasCallback = hasCallback;
     }
 
     /// <summary>Its number in its domain.</summary>
@@ -47,6 +53,12 @@ public sealed class VirtualCpu
     internal void Unmask()
     {
         IsUpcallMasked = false;
+        TryAgain();
+    }
+
+    /// <summary>Interrupts for what waits, since something that was in the way is no more.</summary>
+    internal void TryAgain()
+    {
         if (IsUpcallPending)
         {
             DeliverUpcall();
@@ -55,7 +67,7 @@ public sealed class VirtualCpu
 
     private void DeliverUpcall()
     {
-        if (!IsUpcallMasked)
+        if (!IsUpcallMasked && _hasCallback?.Invoke() != false)
         {
             UpcallCount++;
             Upcall(this);

@@ -51,6 +51,11 @@ public sealed class HvmParameters
         lock (_domain.Gate)
         {
             _values[parameter] = value;
+            if (parameter == HvmParameter.CallbackIrq)
+            {
+                _domain.Events.OnCallback();
+            }
+
             return Errno.None;
         }
     }

@@ -98,27 +98,26 @@ internal sealed class ConnectionRules(InProcessHypervisor hypervisor, DeviceNode
                 }
 
                 connection.Generation = step.Generation;
-                connection.IsStopped = false;
-                connection.IsUnmapped = false;
+                connection.Stage = Stage.Up;
                 connection.Pages++;
                 break;
             case BackStep.BindPort when isDone:
                 connection.Ports++;
                 break;
             case BackStep.ClosePort:
-                connection.IsStopped = true;
+                connection.Stage = Stage.Stopped;
                 connection.Ports = 0;
                 break;
             case BackStep.Unmap:
-                if (!connection.IsStopped)
+                if (connection.Stage == Stage.Up)
                 {
                     broken(new Breach("BB-028", Blame.Back, $"{directory} to close its ports before it unmaps", "ports open"));
                 }
 
                 connection.Pages = 0;
-                connection.IsUnmapped = true;
+                connection.Stage = Stage.Unmapped;
                 break;
-            case IoStep.Consume when connection.IsUnmapped:
+            case IoStep.Consume when connection.Stage == Stage.Unmapped:
                 // A request that was being read when the ports were closed may still be taken, and is drained with the others.
                 broken(new Breach("BB-028", Blame.Back, $"{directory} to take nothing after it has unmapped", $"{step.Object} consumed"));
                 break;
@@ -163,8 +162,16 @@ internal sealed class ConnectionRules(InProcessHypervisor hypervisor, DeviceNode
 
         public int Ports { get; set; }
 
-        public bool IsStopped { get; set; }
+        public Stage Stage { get; set; }
+    }
 
-        public bool IsUnmapped { get; set; }
+    /// <summary>How far a back has taken a connection down.</summary>
+    private enum Stage
+    {
+        Up,
+
+        /// <summary>Its ports are closed.</summary>
+        Stopped,
+        Unmapped,
     }
 }

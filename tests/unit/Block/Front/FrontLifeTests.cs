@@ -261,11 +261,14 @@ public sealed class FrontLifeTests
             scene.Front.Fibers.Start("user", async () => result = await scene.Disk.WriteAsync(default, data));
             await scene.SettleAsync();
             Assert.True(await scene.Bus.SuspendAsync());
+            string? old = await scene.Back.ReadFrontAsync("ring-ref");
             await scene.Back.UnmapAsync();
             await scene.Back.StateAsync(XenbusState.InitWait);
             scene.Bus.Resume();
             scene.Back.Answers = _ => true;
             await scene.FinishAsync();
+            Assert.NotNull(old);
+            Assert.NotEqual(old, await scene.Back.ReadFrontAsync("ring-ref"));
             Assert.Equal(DiskResult.Ok, result);
             Assert.Equal(data, scene.Back.Medium.AsSpan(0, 4096).ToArray());
         });

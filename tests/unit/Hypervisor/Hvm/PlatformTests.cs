@@ -72,6 +72,7 @@ public sealed class PlatformTests
     public void AHandlerIsBound_InBothFlavours_AndAFailedBindFreesTheSlot(DomainFlavour flavour)
     {
         var back = _hypervisor.Create(new DomainOptions { Flavour = flavour });
+        back.Parameters.Set(HvmParameter.CallbackIrq, CallbackVia.OfGsi(9).Value);
         var slots = new InterruptSlots(back, 1);
         int called = 0;
         Assert.Equal(Errno.EINVAL, slots.Bind(_guest.Id, new PortNumber(77), () => called++, out int slot));

@@ -121,7 +121,7 @@ public static class RecoveryCases
         await scene.Back.UnmapAsync();
         var disk = DiskRequest.Make(51712, "/media/scripted", c.Guest.Id, elsewhere.Id);
         var next = new ScriptedBack(c, disk, domain: elsewhere);
-        await c.Tools.ReplaceBackAsync(disk);
+        await c.Tools.AddAsync(disk);
 
         // The new back is ready before the front looks: there will be no further event of that.
         await next.OfferAsync();

@@ -84,6 +84,37 @@ public static class ParameterCases
         return Task.CompletedTask;
     }
 
+    /// <summary>Upcalls of an HVM domain wait until it has a callback, are delivered then, and wait again when line 0 turns it off.</summary>
+    [Case("HV-007", "EV-010")]
+    public static Task UpcallsNeedTheCallback(PlatformContext c)
+    {
+        var hypervisor = c.CreateHypervisor();
+        var domain = hypervisor.Create(Hvm);
+        var port = domain.AllocatePort(DomainId.Zero);
+        int called = 0;
+        port.Upcall = () => called++;
+        hypervisor.Bind(hypervisor.Find(DomainId.Zero)!, domain.Id, port.Number)!.Send();
+        c.Expect("HV-007", called == 0 && port.IsPending, "an event that is pending and not delivered without a callback", $"{called} upcalls, {(port.IsPending ? "pending" : "not pending")}");
+        foreach (ulong value in (ulong[])[0x21, 0x0100_0000_0000_0800, 0x0200_0000_0000_00F3])
+        {
+            int before = called;
+            domain.Parameters.Set(CallbackIrq, value);
+            port.TryConsume();
+            port.Peer!.Send();
+            c.Expect("HV-007", called > before, $"upcalls by the callback {value:x}", "none");
+            domain.Parameters.Set(CallbackIrq, 0);
+            port.TryConsume();
+            before = called;
+            port.Peer!.Send();
+            c.Expect("HV-007", called == before && port.IsPending, "no upcall after line 0", $"{called - before}");
+        }
+
+        int waited = called;
+        domain.Parameters.Set(CallbackIrq, 0x21);
+        c.Expect("HV-007", called == waited + 1, "what waited for a callback delivered with it", $"{called - waited} upcalls");
+        return Task.CompletedTask;
+    }
+
     /// <summary>A PCI pin is domain, bus, device with function, and line, each in its bits.</summary>
     [Case("HV-008")]
     public static Task PciPinHasItsBits(PlatformContext c)

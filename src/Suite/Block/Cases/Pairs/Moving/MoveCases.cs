@@ -182,6 +182,62 @@ public static class MoveCases
         }
     }
 
+    /// <summary>A back that serves a disk does not move with its domain: it refuses, or has closed. One that serves none moves.</summary>
+    [Case("RS-012")]
+    public static async Task BackInUseDoesNotMove(PairContext c)
+    {
+        await c.UseDriverDomainAsync();
+        var back = await c.StartBackAsync();
+        var front = await c.StartFrontAsync(EndStates.OneQueue);
+        var request = await c.AddDiskAsync();
+        await EndStates.ExpectServesAsync(c, "RS-012", front, request);
+        bool isWilling = await back.SuspendAsync();
+        string? state = await c.ReadAsync($"{request.BackNode}/state");
+        PairContext.ExpectOf(Blame.Back, "RS-012", !isWilling || state == "6", "a back that refuses to move, or is Closed", $"a back in state {state} that moves");
+        if (!isWilling)
+        {
+            await EndStates.ExpectServesAsync(c, "RS-012", front, request);
+            await EndStates.RemoveAsync(c, request);
+            PairContext.ExpectOf(Blame.Back, "RS-012", await back.SuspendAsync(), "a back that moves once nobody uses it", "it refuses");
+        }
+
+        await back.CancelSuspendAsync();
+    }
+
+    /// <summary>The references that a front publishes on the new host are none of those that it had published on the old.</summary>
+    [Case("RS-008", "RS-002")]
+    public static async Task RingsOnTheNewHostHaveOtherReferences(PairContext c)
+    {
+        await c.StartBackAsync();
+        var front = await c.StartFrontAsync(EndStates.OneQueue);
+        var control = await c.StartControlAsync(null, front);
+        var request = await c.AddDiskAsync();
+        await EndStates.ExpectServesAsync(c, "RS-008", front, request);
+        for (int move = 0; move < 3; move++)
+        {
+            var before = await RingReferencesAsync(c, request);
+            await MoveAsync(c, control, request);
+            await EndStates.ExpectServesAsync(c, "RS-008", front, request);
+            var after = await RingReferencesAsync(c, request);
+            var both = before.Intersect(after).ToArray();
+            PairContext.ExpectOf(Blame.Front, "RS-008", before.Count > 0 && after.Count > 0 && both.Length == 0, "other references for the new ring", $"{string.Join(' ', both)} again, of {string.Join(' ', after)}");
+        }
+    }
+
+    private static async Task<List<string>> RingReferencesAsync(PairContext c, DeviceRequest disk)
+    {
+        var references = new List<string>();
+        foreach (string name in (string[])["ring-ref", .. Enumerable.Range(0, 16).Select(page => $"ring-ref{page}")])
+        {
+            if (await c.ReadAsync($"{disk.FrontNode}/{name}") is { } reference)
+            {
+                references.Add(reference);
+            }
+        }
+
+        return references;
+    }
+
     private static async Task MoveAsync(PairContext c, Targets.IControlUnderTest control, DeviceRequest disk)
     {
         await SuspendAsync(c);
