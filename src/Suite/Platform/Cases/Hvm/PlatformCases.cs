@@ -53,6 +53,7 @@ public static class PlatformCases
     {
         var hypervisor = c.CreateHypervisor();
         var domain = hypervisor.Create(Hvm);
+        SetCallback(domain);
         var peer = hypervisor.Create();
         var senders = new List<EventPort>();
         var handled = new Dictionary<uint, int>();
@@ -106,6 +107,7 @@ public static class PlatformCases
     {
         var hypervisor = c.CreateHypervisor();
         var domain = hypervisor.Create(Hvm);
+        SetCallback(domain);
         var peer = hypervisor.Create();
         EventPort[] ports = [domain.AllocatePort(peer.Id), domain.AllocatePort(peer.Id)];
         EventPort[] senders = [.. ports.Select(port => hypervisor.Bind(peer, domain.Id, port.Number)!)];
@@ -214,10 +216,14 @@ public static class PlatformCases
         return Task.CompletedTask;
     }
 
+    /// <summary>What a kernel does before it expects events; a PV domain has no such parameter, and needs none.</summary>
+    private static void SetCallback(Domain domain) => domain.Parameters.Set(HvmParameter.CallbackIrq, CallbackVia.OfVector(0xF3).Value);
+
     private static string Tell(PlatformContext c, DomainOptions options)
     {
         var hypervisor = c.CreateHypervisor();
         var back = hypervisor.Create(options);
+        SetCallback(back);
         var front = hypervisor.Create();
         var other = hypervisor.Create();
         var slots = new InterruptSlots(back, 2);
