@@ -50,6 +50,9 @@ public sealed record ExplorationOptions
     /// <summary>Whether to take a second hash of each state and count those that only the first takes for equal.</summary>
     public bool CountsCollisions { get; init; }
 
+    /// <summary>Whether to keep the fingerprints of the states with a choice (<see cref="ExplorationReport.Visited"/>).</summary>
+    public bool KeepsStates { get; init; }
+
     /// <summary>Whether to go on after a failure, to see how many different ones there are.</summary>
     public bool GoesOnAfterFailure { get; init; }
 

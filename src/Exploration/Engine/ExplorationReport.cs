@@ -50,6 +50,9 @@ public sealed record ExplorationReport
     /// <summary>States that the first hash took for equal and the second did not; 0 where that was not counted.</summary>
     public required long Collisions { get; init; }
 
+    /// <summary>The fingerprints of the states with a choice; empty unless they are kept.</summary>
+    public IReadOnlySet<ulong> Visited { get; init; } = new HashSet<ulong>();
+
     /// <summary>Which bounds cut something off, such as <c>preemptions 2</c>; empty when it is exhaustive.</summary>
     public required IReadOnlyList<string> CutOffBy { get; init; }
 

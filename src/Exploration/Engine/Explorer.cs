@@ -117,6 +117,7 @@ public sealed class Explorer
             EndStates = _ends.Count,
             EndDigest = digest,
             Collisions = Visited.Collisions,
+            Visited = _options.KeepsStates ? Visited.Keys() : new HashSet<ulong>(),
             CutOffBy = [.. _cuts.Keys.Order(StringComparer.Ordinal)],
             Failures = [.. _failures.Values.OrderBy(failure => failure.Kind).ThenBy(failure => failure.Rule, StringComparer.Ordinal)],
             Elapsed = Elapsed,

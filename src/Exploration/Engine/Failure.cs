@@ -16,6 +16,9 @@ public enum FailureKind
 
     /// <summary>Nobody can go on, and the run is not over.</summary>
     Standstill,
+
+    /// <summary>Something that must end some day stays open.</summary>
+    Obligation,
 }
 
 /// <summary>A run that failed.</summary>

@@ -11,6 +11,9 @@ internal sealed class Outcomes : IChoices
     private readonly List<string> _asked = [];
     private int[] _plan = [];
 
+    /// <summary>Answers what no plan answers; null for the plain way.</summary>
+    internal Func<int, int>? Ask { get; init; }
+
     /// <summary>How often something was chosen since <see cref="Plan"/>.</summary>
     internal int Count => _taken.Count;
 
@@ -36,7 +39,7 @@ internal sealed class Outcomes : IChoices
     public int Choose(string what, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int planned = _taken.Count < _plan.Length ? _plan[_taken.Count] : 0;
+        int planned = _taken.Count < _plan.Length ? _plan[_taken.Count] : Ask?.Invoke(count) ?? 0;
 
         // A plan from elsewhere, such as a shortened schedule, may ask for more than there is.
         int chosen = planned < count ? planned : 0;

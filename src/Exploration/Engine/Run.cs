@@ -13,8 +13,10 @@ internal sealed class Run
     /// <param name="experiment">Of what.</param>
     /// <param name="plan">What is chosen while it is built.</param>
     /// <param name="trace">Takes the participants' steps; null when nobody looks.</param>
-    internal Run(IExperiment experiment, int[]? plan, ITraceSink? trace = null)
+    /// <param name="ask">Answers what no plan answers; null for the plain way.</param>
+    internal Run(IExperiment experiment, int[]? plan, ITraceSink? trace = null, Func<int, int>? ask = null)
     {
+        Outcomes = new Outcomes { Ask = ask };
         Driver = new SteppedDriver(Outcomes);
         Outcomes.Plan(plan);
         try
@@ -29,7 +31,7 @@ internal sealed class Run
 
     internal SteppedDriver Driver { get; }
 
-    internal Outcomes Outcomes { get; } = new();
+    internal Outcomes Outcomes { get; }
 
     /// <summary>What went wrong; null while nothing did. Without its schedule.</summary>
     internal Failure? Failure { get; private set; }

@@ -16,6 +16,9 @@ internal sealed class VisitedStates
 
     internal long Collisions => Interlocked.Read(ref _collisions);
 
+    /// <summary>The first hashes of all of them; when nobody adds any more.</summary>
+    internal HashSet<ulong> Keys() => [.. _parts.SelectMany(static part => part.States.Keys)];
+
     /// <summary>Notes that a state was reached.</summary>
     /// <param name="key">The state.</param>
     /// <param name="asleep">The fibers whose step from here leads nowhere new on this way; in order.</param>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 
 namespace Conformance.Exploration.State;
@@ -33,7 +34,8 @@ internal static class StateFields
     private static bool IsState(FieldInfo field)
     {
         var owner = field.DeclaringType!;
-        if (field.IsDefined(typeof(NotStateAttribute), inherit: false) || IsMarked(field.FieldType) || field.FieldType == typeof(CancellationToken))
+        if (field.IsDefined(typeof(NotStateAttribute), inherit: false) || IsMarked(field.FieldType) || field.FieldType == typeof(CancellationToken)
+            || typeof(ITraceSink).IsAssignableFrom(field.FieldType))
         {
             return false;
         }

@@ -29,6 +29,8 @@ internal sealed class ToyWorld(SteppedDriver driver, ITraceSink? trace) : IExper
 
     internal SteppedDriver Driver => driver;
 
+    internal ITraceSink? Trace => trace;
+
     internal Func<int[], Breach?> Always { get; set; } = _ => null;
 
     internal Func<int[], Breach?> AtEnd { get; set; } = _ => null;
