@@ -1,7 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Conformance.Benchmarks.Block;
-using Conformance.Benchmarks.Checking;
 using Conformance.Benchmarks.Store;
 
 var rounds = new Option<int>("--rounds") { Description = "Counted measurements of each row and daemon, odd", DefaultValueFactory = _ => 5 };
@@ -15,13 +14,8 @@ var blockReport = new Option<FileInfo?>("--report") { Description = "Write the t
 var block = new Command("block", "The path of a block request beside a plain copy and plain file operations; what a step costs.") { blockRounds, blockReport };
 block.SetAction(parsed => BlockComparison.Run(parsed.GetValue(blockRounds), parsed.GetValue(blockReport)));
 
-var modelRounds = new Option<int>("--rounds") { Description = "Searches by each of the two, odd", DefaultValueFactory = _ => 3 };
-var modelReport = new Option<FileInfo?>("--report") { Description = "Write the table to this Markdown file" };
-var model = new Command("model", "The checker beside SPIN on the attach of two devices, one core each, in one run.") { modelRounds, modelReport };
-model.SetAction(parsed => ModelComparison.Run(parsed.GetValue(modelRounds), parsed.GetValue(modelReport)));
-
 var micro = new Command("micro", "Single operations inside the process, with allocations (BenchmarkDotNet; its own arguments follow --).");
 micro.TreatUnmatchedTokensAsErrors = false;
 micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(StoreComparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, model, micro }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, micro }.Parse(args).InvokeAsync();

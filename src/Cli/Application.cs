@@ -51,6 +51,7 @@ public sealed class Application(CliServices services)
             new ListCommand(services).Create(),
             new TargetsCommand(services).Create(),
             new DemoCommand(services).Create(),
+            new ModelCommand(services).Create(),
             new StoreCommand(services).Create(),
             new ReportCommand(services).Create(),
             new CompletionCommand(services).Create(),

@@ -26,6 +26,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf demo                          watch a disk come up, be used, and go",
             "xenconf certify                       certify the embedded reference",
             "xenconf certify xenstored             certify the real C daemon",
+            "xenconf model check                   explore every state of the formal models",
             "xenconf list --clauses 'XS-07*'       clauses, and the cases that check them",
             "xenconf targets                       whom can be asked here",
         ],
@@ -39,6 +40,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf certify socket:/run/mine/socket --expected known.md",
         ],
         ["list"] = ["xenconf list", "xenconf list --clauses 'XS-*'", "xenconf list --family XS --severity critical --json"],
+        ["model"] = ["xenconf model check", "xenconf model list", "xenconf model matrix"],
+        ["check"] =
+        [
+            "xenconf model check",
+            "xenconf model check connection/removal --threads 1",
+            "xenconf model check 'connection/*' --bounds large --memory 16000",
+            "xenconf model check ring/tso --chart lost.svg --json",
+        ],
+        ["matrix"] = ["xenconf model matrix", "xenconf model matrix --front linux --back qemu", "xenconf model matrix --out matrix.md"],
         ["targets"] = ["xenconf targets", "xenconf targets --json"],
         ["demo"] =
         [
