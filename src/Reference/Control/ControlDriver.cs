@@ -1,5 +1,7 @@
 using System.Text;
 using Conformance.Model.Protocol.Control;
+using Conformance.Model.Trace;
+using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
@@ -17,6 +19,7 @@ public sealed class ControlDriver
     private readonly IPlatform _platform;
     private readonly ControlSettings _settings;
     private readonly IReadOnlyList<DeviceBus> _buses;
+    private readonly ConnectionPath _path;
     private readonly SuspendSequence _suspend;
     private readonly SuspendChannel _channel;
 
@@ -34,7 +37,8 @@ public sealed class ControlDriver
         _platform = platform;
         _settings = settings;
         _buses = [.. buses];
-        _suspend = new SuspendSequence(platform, settings, _buses);
+        _path = new ConnectionPath(domain, $"dom{domain.Id}/control", settings.Plan, settings.Die);
+        _suspend = new SuspendSequence(platform, settings, _buses, _path);
         _channel = new SuspendChannel(domain, () => Begin(ShutdownCommand.Suspend));
     }
 
@@ -63,6 +67,18 @@ public sealed class ControlDriver
     };
 
     private async ValueTask AnnounceAsync()
+    {
+        try
+        {
+            await _path.TakeAsync(ControlStep.Announce, "the guest's features", WriteFeaturesAsync);
+        }
+        catch (DeviceFailure)
+        {
+            // Commands are obeyed whether it was said or not (CT-006).
+        }
+    }
+
+    private async ValueTask WriteFeaturesAsync()
     {
         foreach (string feature in (string[])[ControlNodes.FeaturePowerOff, ControlNodes.FeatureReboot, ControlNodes.FeatureSuspend])
         {
@@ -134,7 +150,21 @@ public sealed class ControlDriver
         if (command != ShutdownCommand.None && Current == ShutdownCommand.None)
         {
             Current = command;
-            _domain.Fibers.Start($"control {command.Word()}", () => command == ShutdownCommand.Suspend ? SuspendAsync() : EndAsync(command));
+            _domain.Fibers.Start($"control {command.Word()}", () => ObeyAsync(command));
+        }
+    }
+
+    /// <summary>Carries a command out. A guest that fails in the middle of it, as a plan may want, has crashed.</summary>
+    private async ValueTask ObeyAsync(ShutdownCommand command)
+    {
+        try
+        {
+            await _path.TakeAsync(ControlStep.TakeCommand, command.Word(), static () => default);
+            await (command == ShutdownCommand.Suspend ? SuspendAsync() : EndAsync(command));
+        }
+        catch (DeviceFailure)
+        {
+            await _platform.ShutdownAsync(ShutdownReason.Crash);
         }
     }
 
@@ -154,17 +184,22 @@ public sealed class ControlDriver
     {
         if (command != ShutdownCommand.Crash)
         {
-            if (_settings.End is { } end)
-            {
-                await end(command);
-            }
-
-            foreach (var bus in _buses)
-            {
-                await bus.StopAsync();
-            }
+            await _path.TakeAsync(ControlStep.End, command.Word(), () => StopAllAsync(command));
         }
 
-        await _platform.ShutdownAsync(ReasonFor(command));
+        await _path.TakeAsync(ControlStep.Shutdown, command.Word(), () => _platform.ShutdownAsync(ReasonFor(command)));
+    }
+
+    private async ValueTask StopAllAsync(ShutdownCommand command)
+    {
+        if (_settings.End is { } end)
+        {
+            await end(command);
+        }
+
+        foreach (var bus in _buses)
+        {
+            await bus.StopAsync();
+        }
     }
 }

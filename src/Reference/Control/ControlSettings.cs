@@ -1,4 +1,5 @@
 using Conformance.Model.Protocol.Control;
+using Conformance.Reference.Deviations;
 
 namespace Conformance.Reference.Control;
 
@@ -19,4 +20,10 @@ public sealed record ControlSettings
 
     /// <summary>Whether to offer a port for suspends as well (CT-014).</summary>
     public bool OffersSuspendChannel { get; init; }
+
+    /// <summary>Where the driver leaves its path.</summary>
+    public DeviationPlan Plan { get; init; } = DeviationPlan.None;
+
+    /// <summary>Ends the domain, for a plan that wants that.</summary>
+    public Func<ValueTask>? Die { get; init; }
 }

@@ -20,6 +20,8 @@ public sealed class Domain
         GrantTable = new GrantTable(this);
         Events = new PortTable(this);
         StorePage = Memory.AddAt(StoreFrame);
+        ConsolePage = new MemoryPage(hypervisor.NextPageKey(), ConsoleFrame);
+        SharedInfo = NewSharedInfo();
         Parameters = new HvmParameters(this);
         StorePort = null!;
         ConnectStore();
@@ -27,6 +29,9 @@ public sealed class Domain
 
     /// <summary>The frame number of the page that every guest shares with the store.</summary>
     public const ulong StoreFrame = 0xFEFFC;
+
+    /// <summary>The frame number of the page that every guest shares with its console.</summary>
+    public const ulong ConsoleFrame = 0xFEFFF;
 
     /// <summary>Its number; free for another domain once this one is destroyed and none of its memory is held.</summary>
     public DomainId Id { get; }
@@ -67,6 +72,12 @@ public sealed class Domain
     /// <summary>The page that it shares with the store, at <see cref="StoreFrame"/>.</summary>
     public MemoryPage StorePage { get; }
 
+    /// <summary>The page that it shares with its console, at <see cref="ConsoleFrame"/>; not counted as its memory.</summary>
+    public MemoryPage ConsolePage { get; private set; }
+
+    /// <summary>The page that the host shares with it (<see cref="SharedInfoPage"/>); another one on another host.</summary>
+    public MemoryPage SharedInfo { get; private set; }
+
     /// <summary>Its port for the store, unbound until the domain is introduced.</summary>
     public EventPort StorePort { get; private set; }
 
@@ -103,6 +114,22 @@ public sealed class Domain
                 Events.Close(port.Number);
             }
         }
+    }
+
+    /// <summary>The pages of the host before are gone: who touches them is told so.</summary>
+    internal void TakeHostPages()
+    {
+        ConsolePage.Free();
+        SharedInfo.Free();
+        ConsolePage = new MemoryPage(Hypervisor.NextPageKey(), ConsoleFrame);
+        SharedInfo = NewSharedInfo();
+    }
+
+    private MemoryPage NewSharedInfo()
+    {
+        var page = new MemoryPage(Hypervisor.NextPageKey(), frame: 0);
+        SharedInfoPage.WriteWallClock(page, Hypervisor.WallClock);
+        return page;
     }
 
     /// <summary>What the tool stack does for a domain that begins to run on a host: a port for the store, told in the parameters.</summary>

@@ -43,6 +43,9 @@ public sealed class InProcessHypervisor
         }
     }
 
+    /// <summary>The wall clock of the host when its own clock was 0, as its domains are told (CT-013).</summary>
+    public DateTimeOffset WallClock { get; private set; } = DateTimeOffset.UnixEpoch;
+
     internal Lock Gate { get; } = new();
 
     /// <summary>The domain that has that number now, or null; a zombie is not found.</summary>
@@ -99,6 +102,7 @@ public sealed class InProcessHypervisor
         d.Events.CloseAll();
         d.Grants.ReleaseAll();
         d.Memory.MoveAll();
+        d.TakeHostPages();
         d.GrantTable = new GrantTable(d);
         d.Incarnation = ++_lastIncarnation;
         d.ConnectStore();
@@ -121,6 +125,19 @@ public sealed class InProcessHypervisor
             _zombies.Add(d.Id, d);
         }
     });
+
+    /// <summary>Sets the wall clock; every live domain finds it in its shared page.</summary>
+    public void SetWallClock(DateTimeOffset time)
+    {
+        lock (Gate)
+        {
+            WallClock = time;
+            foreach (var domain in _domains.Values)
+            {
+                SharedInfoPage.WriteWallClock(domain.SharedInfo, time);
+            }
+        }
+    }
 
     /// <summary>
     /// Binds a new port of <paramref name="local"/> to an unbound port that another domain reserved for it.

@@ -31,16 +31,26 @@ internal sealed class BackLink
 
     internal BackReceive Receive { get; }
 
-    /// <summary>Reads what the front published, maps its rings and binds its ports.</summary>
-    internal async ValueTask OpenAsync(bool takesSplit)
+    /// <summary>Looks whether the front is one that can be served.</summary>
+    internal async ValueTask CheckFrontAsync()
     {
         if (!await LinkNodes.IsOfferedByPeerAsync(_device, NetworkNodes.RequestRxCopy))
         {
             throw new DeviceFailure(Errno.EOPNOTSUPP, $"expected {_device.PeerNode}/{NetworkNodes.RequestRxCopy} to be 1");
         }
+    }
 
+    /// <summary>Maps the rings.</summary>
+    internal async ValueTask MapRingsAsync()
+    {
         Transmit.Ring = await MapAsync(NetworkNodes.TxRingRef, NetifRing.TxEntrySize);
         Receive.Ring = await MapAsync(NetworkNodes.RxRingRef, NetifRing.RxEntrySize);
+    }
+
+    /// <summary>Binds the ports.</summary>
+    /// <param name="takesSplit">Whether each ring may have a port of its own.</param>
+    internal async ValueTask BindPortsAsync(bool takesSplit)
+    {
         var fibers = _device.Domain.Fibers;
         if (takesSplit && await FindPortAsync(NetworkNodes.EventChannelTx) is { } tx)
         {
@@ -56,11 +66,20 @@ internal sealed class BackLink
             Receive.Channel = Transmit.Channel;
             Worker.Listen(fibers, $"{_name} port", Transmit.Channel, Transmit.Worker, Receive.Worker);
         }
+    }
 
-        // Requests may lie in the rings already: the workers look before they wait.
-        Transmit.Worker.Start();
-        Receive.Worker.Start();
-        _bridge.Attach(Receive);
+    /// <summary>Begins to work, unless a ring or a port was left out.</summary>
+    internal ValueTask StartWorkersAsync()
+    {
+        if (Transmit.Ring is not null && _channels.Count > 0)
+        {
+            // Requests may lie in the rings already: the workers look before they wait.
+            Transmit.Worker.Start();
+            Receive.Worker.Start();
+            _bridge.Attach(Receive);
+        }
+
+        return default;
     }
 
     /// <summary>Ends it: ports first, rings last (BB-028).</summary>
@@ -83,13 +102,6 @@ internal sealed class BackLink
         }
 
         _pages.Clear();
-    }
-
-    /// <summary>The world is another: nothing is given back (RS-002).</summary>
-    internal async ValueTask ForgetAsync()
-    {
-        _pages.Clear();
-        await CloseAsync();
     }
 
     private async ValueTask<BackRing> MapAsync(string node, int entrySize)

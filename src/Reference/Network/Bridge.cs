@@ -17,11 +17,14 @@ public sealed class Bridge
     /// <summary>How many ports there are.</summary>
     public int Ports => _ports.Count;
 
-    /// <summary>Adds a port.</summary>
+    /// <summary>Adds a port, if it is not there already.</summary>
     public void Attach(IFramePort port)
     {
         ArgumentNullException.ThrowIfNull(port);
-        _ports.Add(port);
+        if (!_ports.Contains(port))
+        {
+            _ports.Add(port);
+        }
     }
 
     /// <summary>Takes a port away, and forgets who was behind it.</summary>

@@ -27,9 +27,11 @@ internal sealed class FrontLink
 
     internal FrontReceiver Receiver { get; }
 
-    /// <summary>Makes rings, pages and ports.</summary>
-    /// <param name="isSplit">Whether each ring has a port of its own.</param>
-    internal async ValueTask OpenAsync(bool isSplit)
+    /// <summary>Whether rings and ports are there: a front that left one out has nothing to work with.</summary>
+    internal bool IsWhole => Transmitter.Ring is not null && _channels.Count > 0;
+
+    /// <summary>Makes rings and the pages for frames, and grants them.</summary>
+    internal async ValueTask MakeRingsAsync()
     {
         await _rings.AllocateAsync();
         Transmitter.Ring = new FrontRing(new RingMemory(_rings.Page(0)), NetifRing.TxEntrySize);
@@ -41,6 +43,12 @@ internal sealed class FrontLink
         await Transmitter.Slots.GrantAsync(GrantAccess.ReadOnly);
         await Receiver.Slots.AllocateAsync();
         await Receiver.Slots.GrantAsync(GrantAccess.ReadWrite);
+    }
+
+    /// <summary>Makes the ports.</summary>
+    /// <param name="isSplit">Whether each ring has a port of its own.</param>
+    internal async ValueTask MakePortsAsync(bool isSplit)
+    {
         Transmitter.Channel = await AllocateAsync();
         Receiver.Channel = isSplit ? await AllocateAsync() : Transmitter.Channel;
         if (isSplit)
@@ -60,9 +68,9 @@ internal sealed class FrontLink
         bool isSplit = _channels.Count > 1;
         return LinkNodes.TryPublishAsync(_device,
         [
-            (NetworkNodes.TxRingRef, $"{_rings.Reference(0)}"),
-            (NetworkNodes.RxRingRef, $"{_rings.Reference(1)}"),
-            (NetworkNodes.EventChannel, isSplit ? null : $"{_channels[0].Port}"),
+            (NetworkNodes.TxRingRef, ReferenceOf(0)),
+            (NetworkNodes.RxRingRef, ReferenceOf(1)),
+            (NetworkNodes.EventChannel, isSplit || _channels.Count == 0 ? null : $"{_channels[0].Port}"),
             (NetworkNodes.EventChannelTx, isSplit ? $"{_channels[0].Port}" : null),
             (NetworkNodes.EventChannelRx, isSplit ? $"{_channels[1].Port}" : null),
             (NetworkNodes.RequestRxCopy, "1"),
@@ -73,8 +81,11 @@ internal sealed class FrontLink
 
     internal void Start()
     {
-        Receiver.Worker.Start();
-        Transmitter.Start();
+        if (IsWhole)
+        {
+            Receiver.Worker.Start();
+            Transmitter.Start();
+        }
     }
 
     /// <summary>Lets nothing be under way in this end; frames in the rings stay there.</summary>
@@ -104,6 +115,8 @@ internal sealed class FrontLink
         await Receiver.Slots.ReleaseAsync();
         await _rings.ReleaseAsync();
     }
+
+    private string? ReferenceOf(int ring) => _rings.Reference(ring) is { IsValid: true } reference ? $"{reference}" : null;
 
     private async ValueTask<IEventChannel> AllocateAsync()
     {

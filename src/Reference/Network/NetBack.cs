@@ -1,24 +1,29 @@
 using Conformance.Model.Protocol.Network;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
+using Conformance.Reference.Deviations;
 using Conformance.Reference.XenBus;
 
 namespace Conformance.Reference.Network;
 
 /// <summary>One network device at the back.</summary>
-internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge bridge) : IDeviceInstance
+internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge bridge, ConnectionPath path) : IDeviceInstance
 {
     private BackLink? _link;
 
     public async ValueTask AttachAsync()
     {
-        if (await LinkNodes.TryPublishAsync(device,
+        bool isThere = true;
+        await path.TakeAsync(BackStep.PublishLimits, device.Node, async () => isThere = await LinkNodes.TryPublishAsync(
+            device,
             [
                 (NetworkNodes.FeatureRxCopy, "1"),
                 (NetworkNodes.FeatureScatterGather, "0"),
                 (NetworkNodes.FeatureSplitEventChannels, settings.SplitsEventChannels ? "1" : "0"),
-            ]))
+            ]));
+        if (isThere)
         {
-            await device.SwitchStateAsync(XenbusState.InitWait);
+            await path.TakeAsync(BackStep.InitWait, device.Node, () => SwitchAsync(XenbusState.InitWait));
         }
     }
 
@@ -31,7 +36,7 @@ internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge 
                 break;
             case XenbusState.Closing when device.State != XenbusState.Closed:
                 await DisconnectAsync(isPeerGone: false);
-                await device.SwitchStateAsync(XenbusState.Closing);
+                await path.TakeAsync(BackStep.Closing, device.Node, () => SwitchAsync(XenbusState.Closing));
                 break;
             case XenbusState.Closed or XenbusState.Unknown when device.State is not (XenbusState.Closed or XenbusState.Initialising):
                 await device.CloseAsync(isPeerGone: peer == XenbusState.Unknown);
@@ -48,7 +53,7 @@ internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge 
         _link = null;
         if (link is not null)
         {
-            await link.CloseAsync();
+            await ReleaseAsync(link);
         }
     }
 
@@ -59,15 +64,7 @@ internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge 
 
     public ValueTask CancelSuspendAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask ResumeAsync()
-    {
-        var link = _link;
-        _link = null;
-        if (link is not null)
-        {
-            await link.ForgetAsync();
-        }
-    }
+    public ValueTask ResumeAsync() => ValueTask.CompletedTask;
 
     private async ValueTask ConnectAsync()
     {
@@ -75,7 +72,11 @@ internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge 
         _link = link;
         try
         {
-            await link.OpenAsync(settings.SplitsEventChannels);
+            path.Generation++;
+            await path.TakeAsync(BackStep.ReadFront, device.PeerNode, link.CheckFrontAsync);
+            await path.TakeAsync(BackStep.MapRing, device.PeerNode, link.MapRingsAsync);
+            await path.TakeAsync(BackStep.BindPort, device.PeerNode, () => link.BindPortsAsync(settings.SplitsEventChannels));
+            await path.TakeAsync(BackStep.StartWorker, device.Node, link.StartWorkersAsync);
         }
         catch
         {
@@ -84,6 +85,22 @@ internal sealed class NetBack(XenBusDevice device, NetSettings settings, Bridge 
             throw;
         }
 
-        await device.SwitchStateAsync(XenbusState.Connected);
+        await path.TakeAsync(BackStep.Connected, device.Node, () => SwitchAsync(XenbusState.Connected));
     }
+
+    /// <summary>What fails here is reported, and everything is given back all the same (XB-042).</summary>
+    private async ValueTask ReleaseAsync(BackLink link)
+    {
+        try
+        {
+            await path.TakeAsync(BackStep.Unmap, device.Node, link.CloseAsync);
+        }
+        catch (DeviceFailure failure)
+        {
+            await device.ReportAsync(failure);
+            await link.CloseAsync();
+        }
+    }
+
+    private async ValueTask SwitchAsync(XenbusState state) => await device.SwitchStateAsync(state);
 }

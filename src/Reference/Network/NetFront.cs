@@ -1,6 +1,8 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Network;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
+using Conformance.Reference.Deviations;
 using Conformance.Reference.XenBus;
 
 namespace Conformance.Reference.Network;
@@ -11,13 +13,15 @@ public sealed class NetFront : IDeviceInstance
     private readonly NetFrontDriver _driver;
     private readonly XenBusDevice _device;
     private readonly NetSettings _settings;
+    private readonly ConnectionPath _path;
     private FrontLink? _linkOfBefore;
 
     /// <summary>Whether the back was closed already when this connection began: that is no wish to close (XB-026).</summary>
     private bool _isPeerStale;
 
-    internal NetFront(NetFrontDriver driver, XenBusDevice device, NetSettings settings)
+    internal NetFront(NetFrontDriver driver, XenBusDevice device, NetSettings settings, ConnectionPath path)
     {
+        _path = path;
         _driver = driver;
         _device = device;
         _settings = settings;
@@ -33,12 +37,8 @@ public sealed class NetFront : IDeviceInstance
     /// <inheritdoc/>
     public async ValueTask AttachAsync()
     {
-        if (await _device.Domain.Store.FindAsync($"{_device.Node}/{NetworkNodes.Mac}") is not { } text || !MacAddress.TryParse(text, out var address))
-        {
-            throw new DeviceFailure(Errno.EINVAL, $"expected {_device.Node}/{NetworkNodes.Mac} to be an address");
-        }
-
-        Interface.Address = address;
+        await _path.TakeAsync(FrontStep.See, _device.Node, static () => default);
+        await _path.TakeAsync(FrontStep.Resolve, _device.PeerNode, ReadAddressAsync);
         var peer = await _device.ReadPeerStateAsync();
         _isPeerStale = peer is XenbusState.Closing or XenbusState.Closed;
         if (await _device.SwitchStateAsync(XenbusState.Initialising) && peer == XenbusState.Connected)
@@ -57,7 +57,11 @@ public sealed class NetFront : IDeviceInstance
                 await NegotiateAsync(peer);
                 break;
             case XenbusState.Connected when Link is not null:
-                Interface.HasCarrier = true;
+                await _path.TakeAsync(FrontStep.Announce, Interface.Name, () =>
+                {
+                    Interface.HasCarrier = true;
+                    return default;
+                });
                 break;
             case XenbusState.Connected when _device.State == XenbusState.Initialising:
                 await WalkPeerBackAsync();
@@ -130,17 +134,27 @@ public sealed class NetFront : IDeviceInstance
             await CloseNowAsync(isPeerGone: false);
         }
 
-        await _device.ReviveAsync();
+        await _path.TakeAsync(FrontStep.Renew, _device.Node, _device.ReviveAsync);
     });
 
     private static ValueTask CloseAsync(FrontLink? link) => link?.CloseAsync() ?? ValueTask.CompletedTask;
+
+    private async ValueTask ReadAddressAsync()
+    {
+        if (await _device.Domain.Store.FindAsync($"{_device.Node}/{NetworkNodes.Mac}") is not { } text || !MacAddress.TryParse(text, out var address))
+        {
+            throw new DeviceFailure(Errno.EINVAL, $"expected {_device.Node}/{NetworkNodes.Mac} to be an address");
+        }
+
+        Interface.Address = address;
+    }
 
     private async ValueTask NegotiateAsync(XenbusState peer)
     {
         if (Interface.HasCarrier)
         {
             // The back left Connected by itself, as one that was started anew (RS-015).
-            await DisconnectAsync(isPeerGone: true);
+            await _path.TakeAsync(FrontStep.Recover, _device.Node, () => DisconnectAsync(isPeerGone: true));
             await _device.SwitchStateAsync(XenbusState.Initialising);
         }
 
@@ -152,18 +166,21 @@ public sealed class NetFront : IDeviceInstance
 
     private async ValueTask PublishAsync()
     {
+        await _path.TakeAsync(FrontStep.SeeInitWait, $"{_device.PeerNode}/state", static () => default);
         if (!await LinkNodes.IsOfferedByPeerAsync(_device, NetworkNodes.FeatureRxCopy))
         {
             throw new DeviceFailure(Errno.ENODEV, $"expected a back that copies, got none of {_device.PeerNode}/{NetworkNodes.FeatureRxCopy}");
         }
 
         bool isSplit = _settings.SplitsEventChannels && await LinkNodes.IsOfferedByPeerAsync(_device, NetworkNodes.FeatureSplitEventChannels);
+        _path.Record(FrontStep.ReadLimits, _device.PeerNode, "OK", new KeyValuePair<string, string>("ports", isSplit ? "2" : "1"));
         var link = new FrontLink(_device, _settings, Interface.Take);
         bool isPublished = false;
         try
         {
-            await link.OpenAsync(isSplit);
-            isPublished = await link.PublishAsync();
+            await _path.TakeAsync(FrontStep.GrantRingPage, Interface.Name, link.MakeRingsAsync);
+            await _path.TakeAsync(FrontStep.AllocatePort, Interface.Name, () => link.MakePortsAsync(isSplit));
+            await _path.TakeAsync(FrontStep.Publish, _device.Node, async () => isPublished = await link.PublishAsync());
         }
         finally
         {
@@ -178,15 +195,17 @@ public sealed class NetFront : IDeviceInstance
         if (isPublished)
         {
             Link = link;
-            Interface.Transmitter = link.Transmitter;
+            Interface.Transmitter = link.IsWhole ? link.Transmitter : null;
             link.Start();
-            await _device.SwitchStateAsync(XenbusState.Connected);
+            _path.Generation++;
+            await _path.TakeAsync(FrontStep.Commit, _device.Node, () => SwitchAsync(XenbusState.Connected));
         }
     }
 
     /// <summary>Somebody else's connection is still up: closes it in that one's place, then begins (XB-054).</summary>
     private async ValueTask WalkPeerBackAsync()
     {
+        _path.Record(FrontStep.Renew, _device.PeerNode, "the back is Connected to somebody else");
         if (await new FrontFlavour().RenewAsync(_device) && _device.PeerState == XenbusState.Connected)
         {
             throw new DeviceFailure(Errno.EBUSY, "expected the back to close what an earlier front left, it stays Connected");
@@ -198,10 +217,12 @@ public sealed class NetFront : IDeviceInstance
 
     private async ValueTask CloseNowAsync(bool isPeerGone)
     {
-        await _device.SwitchStateAsync(XenbusState.Closing);
-        await DisconnectAsync(isPeerGone);
-        await _device.SwitchStateAsync(XenbusState.Closed);
+        await _path.TakeAsync(FrontStep.BeginClose, _device.Node, () => SwitchAsync(XenbusState.Closing));
+        await _path.TakeAsync(FrontStep.Release, Interface.Name, () => DisconnectAsync(isPeerGone));
+        await _path.TakeAsync(FrontStep.Close, _device.Node, () => SwitchAsync(XenbusState.Closed));
     }
+
+    private async ValueTask SwitchAsync(XenbusState state) => await _device.SwitchStateAsync(state);
 
     private void Forget()
     {

@@ -1,9 +1,13 @@
+using Conformance.Reference.Deviations;
 using Conformance.Reference.XenBus;
 
 namespace Conformance.Reference.Network;
 
 /// <summary>Serves the network devices of a guest: an interface for each.</summary>
-public sealed class NetFrontDriver(NetSettings settings) : IDeviceDriver
+/// <param name="settings">What its devices can do.</param>
+/// <param name="plan">Where they leave their path; null for nowhere.</param>
+/// <param name="die">Ends its domain, for a plan that wants that.</param>
+public sealed class NetFrontDriver(NetSettings settings, DeviationPlan? plan = null, Func<ValueTask>? die = null) : IDeviceDriver
 {
     private readonly Dictionary<string, NetFront> _fronts = [];
 
@@ -20,7 +24,8 @@ public sealed class NetFrontDriver(NetSettings settings) : IDeviceDriver
     public ValueTask<IDeviceInstance?> ProbeAsync(XenBusDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var front = new NetFront(this, device, settings);
+        var path = new ConnectionPath(device.Domain, $"dom{device.Domain.Id}/netfront {device.Name}", plan ?? DeviationPlan.None, die);
+        var front = new NetFront(this, device, settings, path);
         _fronts[device.Name] = front;
         return new ValueTask<IDeviceInstance?>(front);
     }

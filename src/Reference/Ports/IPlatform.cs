@@ -23,14 +23,23 @@ public interface IPlatform
     /// <returns>True in a new world; false when nothing happened (CT-012).</returns>
     ValueTask<bool> SuspendAsync();
 
+    /// <summary>Takes up the page that the new host shares with the domain; that of before is gone (CT-013).</summary>
+    ValueTask RebuildSharedInfoAsync();
+
     /// <summary>
-    /// Takes up the new host's shared structures: no port of before exists, who waits on one is told so, and an HVM domain
+    /// Takes up the new host's event channels: no port of before exists, who waits on one is told so, and an HVM domain
     /// sets its callback anew (EV-021, HV-013).
     /// </summary>
     ValueTask RebuildEventsAsync();
 
     /// <summary>Sets the grant table up as it was, granting nothing (GT-060).</summary>
     ValueTask RebuildGrantsAsync();
+
+    /// <summary>Finds the page of the console anew (CT-013).</summary>
+    ValueTask FindConsoleAsync();
+
+    /// <summary>Sets the kernel's clock by the wall clock in the shared page (CT-013).</summary>
+    ValueTask SetClockAsync();
 
     /// <summary>The domain's other activities go on.</summary>
     ValueTask UnmaskInterruptsAsync();

@@ -47,6 +47,12 @@ public sealed class WorldDomain : IDomain
     /// <summary>What its kernel asks of the machine below it when it ends, stops or moves.</summary>
     public IPlatform Platform => OwnPlatform;
 
+    /// <summary>The wall clock of the host as its kernel read it last: at its start, and after every move (CT-013).</summary>
+    public DateTimeOffset WallClock => OwnPlatform.WallClock;
+
+    /// <summary>The page of its console as its kernel found it last (CT-013).</summary>
+    public MemoryPage Console => OwnPlatform.Console;
+
     /// <inheritdoc/>
     public FiberScope Fibers { get; }
 

@@ -13,6 +13,7 @@ internal sealed class WorldPlatform : IPlatform
     private readonly FiberDriver _driver;
     private readonly Signal _goesOn;
     private CallbackVia _callback;
+    private MemoryPage _sharedInfo;
     private bool _isNewWorld;
 
     internal WorldPlatform(WorldDomain domain)
@@ -20,7 +21,16 @@ internal sealed class WorldPlatform : IPlatform
         _domain = domain;
         _driver = domain.World.Driver;
         _goesOn = domain.Fibers.CreateSignal("the tool stack to let the domain go on");
+        _sharedInfo = Machine.SharedInfo;
+        Console = Machine.ConsolePage;
+        WallClock = SharedInfoPage.ReadWallClock(_sharedInfo);
     }
+
+    /// <summary>The page of the console as the kernel found it last.</summary>
+    internal MemoryPage Console { get; private set; }
+
+    /// <summary>The host's wall clock as the kernel read it last.</summary>
+    internal DateTimeOffset WallClock { get; private set; }
 
     private Domain Machine => _domain.Machine;
 
@@ -65,6 +75,12 @@ internal sealed class WorldPlatform : IPlatform
             platform.Machine.Parameters.Set(HvmParameter.CallbackIrq, platform._callback.Value);
         }
     });
+
+    public ValueTask RebuildSharedInfoAsync() => Step(static platform => platform._sharedInfo = platform.Machine.SharedInfo);
+
+    public ValueTask FindConsoleAsync() => Step(static platform => platform.Console = platform.Machine.ConsolePage);
+
+    public ValueTask SetClockAsync() => Step(static platform => platform.WallClock = SharedInfoPage.ReadWallClock(platform._sharedInfo));
 
     public ValueTask RebuildGrantsAsync() => Step(static platform => platform._domain.GrantTable.Reestablish());
 

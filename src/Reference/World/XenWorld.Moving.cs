@@ -26,11 +26,25 @@ public sealed partial class XenWorld
         await Control.StoreClient.IntroduceAsync(domain.Id, Domain.StoreFrame, domain.Machine.StorePort.Number);
     }
 
+    /// <summary>Sets the wall clock of the host: what the pages that it shares with its domains say from now on.</summary>
+    public ValueTask SetWallClockAsync(DateTimeOffset time) => Driver.DoAsync(new ClockSetting(Hypervisor, time));
+
     /// <summary>Why a domain does not run; null while it does.</summary>
     public ValueTask<ShutdownReason?> FindShutdownAsync(WorldDomain domain) => Driver.PerformAsync<Query, ShutdownReason?>(new Query(domain));
 
     /// <summary>Lets a restored domain run (CT-013).</summary>
     public ValueTask ContinueAsync(WorldDomain domain) => Driver.DoAsync(new GoingOn(Hypervisor, domain, isNewWorld: true));
+
+    private readonly struct ClockSetting(InProcessHypervisor hypervisor, DateTimeOffset time) : IStep<bool>
+    {
+        public void Declare(ref AccessSet accesses) => accesses.Writes(Resource.World);
+
+        public bool Perform()
+        {
+            hypervisor.SetWallClock(time);
+            return true;
+        }
+    }
 
     private readonly struct Query(WorldDomain domain) : IStep<ShutdownReason?>
     {

@@ -22,6 +22,12 @@ internal sealed class NotedPlatform(IPlatform inner) : IPlatform
 
     public ValueTask RebuildEventsAsync() => Note("rebuild events", inner.RebuildEventsAsync);
 
+    public ValueTask RebuildSharedInfoAsync() => Note("rebuild shared info", inner.RebuildSharedInfoAsync);
+
+    public ValueTask FindConsoleAsync() => Note("find console", inner.FindConsoleAsync);
+
+    public ValueTask SetClockAsync() => Note("set clock", inner.SetClockAsync);
+
     public ValueTask RebuildGrantsAsync() => Note("rebuild grants", inner.RebuildGrantsAsync);
 
     public ValueTask UnmaskInterruptsAsync() => Note("unmask", inner.UnmaskInterruptsAsync);

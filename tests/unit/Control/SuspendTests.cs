@@ -1,6 +1,7 @@
 using Conformance.Model.Protocol.Control;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Control;
+using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenStore.Client;
@@ -47,6 +48,47 @@ public sealed class SuspendTests
             Assert.Equal(9ul, w.Guest.Machine.Parameters.Callback.Value);
         },
         new DomainOptions { Flavour = DomainFlavour.Hvm });
+
+    [Fact]
+    [Trait("Clause", "CT-013")]
+    public void DomainInANewWorld_HasItsClockAndItsConsole() => ControlWorld.Run(async w =>
+    {
+        await w.StartAsync();
+        var (console, shared) = (w.Guest.Console, w.Guest.Machine.SharedInfo);
+        Assert.Equal(DateTimeOffset.UnixEpoch, w.Guest.WallClock);
+        Assert.True(await w.Tools.SuspendAsync(w.Guest));
+        var time = new DateTimeOffset(2106, 2, 8, 6, 28, 17, 500, TimeSpan.Zero);
+        await w.World.SetWallClockAsync(time);
+        await w.Tools.RestoreAsync(w.Guest, []);
+        await w.SettleAsync();
+        Assert.Equal(time, w.Guest.WallClock);
+        Assert.Same(w.Guest.Machine.ConsolePage, w.Guest.Console);
+        Assert.False(console.IsPresent || shared.IsPresent, "expected the pages of the host before to be gone");
+    });
+
+    [Theory]
+    [Trait("Clause", "CT-011")]
+    [InlineData("C2")]
+    [InlineData("C3")]
+    public void SuspendThatFailsEarlyByPlan_IsARefusal(string step) => ControlWorld.Run(async w =>
+    {
+        await w.StartAsync(new ControlSettings { Plan = DeviationPlan.Single(step, DeviationKind.Fail) });
+        Assert.False(await w.Tools.SuspendAsync(w.Guest));
+        Assert.Equal(SuspendOutcome.Refused, w.Driver.LastSuspend);
+        Assert.True(await w.Tools.SuspendAsync(w.Guest));
+    });
+
+    [Theory]
+    [InlineData("C9")]
+    [InlineData("C12")]
+    public void SuspendThatFailsOnTheNewHost_IsACrash(string step) => ControlWorld.Run(async w =>
+    {
+        await w.StartAsync(new ControlSettings { Plan = DeviationPlan.Single(step, DeviationKind.Fail) });
+        Assert.True(await w.Tools.SuspendAsync(w.Guest));
+        await w.Tools.RestoreAsync(w.Guest, []);
+        await w.SettleAsync();
+        Assert.Equal(ShutdownReason.Crash, await w.World.FindShutdownAsync(w.Guest));
+    });
 
     [Fact]
     [Trait("Clause", "CT-011")]
@@ -214,7 +256,7 @@ public sealed class SuspendTests
         await w.Tools.RestoreAsync(w.Guest, [request]);
         await w.ExpectConnectedAsync(request);
         Assert.Equal(SuspendOutcome.Moved, w.Driver.LastSuspend);
-        Assert.Equal([.. Down, "rebuild events", "rebuild grants", "unmask", "reconnect store"], w.Platform.Calls);
+        Assert.Equal([.. Down, "rebuild shared info", "rebuild events", "rebuild grants", "find console", "set clock", "unmask", "reconnect store"], w.Platform.Calls);
         Assert.Equal(["resume", "attach"], toy.Calls.Skip(before).Take(2));
         Assert.True(isLost);
         Assert.Equal("1", await w.ReadAsync(ControlNodes.FeatureSuspend));

@@ -1,6 +1,8 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Network;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Trace;
+using Conformance.Reference.Deviations;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Network;
 using Conformance.Reference.ToolStack;
@@ -15,11 +17,11 @@ internal sealed class NetWorld
 {
     public const int Seeds = 12;
 
-    private NetWorld(XenWorld world, NetSettings front, NetSettings back)
+    private NetWorld(XenWorld world, NetSettings front, NetSettings back, DeviationPlan? backPlan = null)
     {
         World = world;
         Tools = new DeviceManager(world.Control);
-        BackBus = new DeviceBus(world.Control, new BackFlavour(), new NetBackDriver(back, Bridge));
+        BackBus = new DeviceBus(world.Control, new BackFlavour(), new NetBackDriver(back, Bridge, backPlan));
         FrontSettings = front;
         Bridge.Attach(Port);
     }
@@ -61,10 +63,25 @@ internal sealed class NetWorld
         driver.Run(() => BuildAsync(driver, body, new NetSettings(), new NetSettings()));
     }
 
-    public async ValueTask<NetGuest> AddGuestAsync(NetGuest? like = null)
+    /// <summary>Runs a test once, with steps written down and a back that leaves its path.</summary>
+    public static void RunTraced(ITraceSink trace, DeviationPlan backPlan, Func<NetWorld, ValueTask> body)
+    {
+        var driver = new SteppedDriver(new SeededChoices(1));
+        driver.Run(
+            async () =>
+            {
+                var four = new NetSettings { Slots = 4 };
+                var world = new NetWorld(new XenWorld(driver, trace), four, four, backPlan);
+                await world.BackBus.StartAsync();
+                await body(world);
+            },
+            most: 2_000_000);
+    }
+
+    public async ValueTask<NetGuest> AddGuestAsync(NetGuest? like = null, DeviationPlan? plan = null)
     {
         var domain = like?.Domain ?? await World.CreateDomainAsync();
-        var guest = new NetGuest(domain, FrontSettings);
+        var guest = new NetGuest(domain, FrontSettings, plan);
         await guest.Bus.StartAsync();
         return guest;
     }
@@ -129,10 +146,10 @@ internal sealed class NetWorld
 /// <summary>A guest with at most one interface.</summary>
 internal sealed class NetGuest
 {
-    public NetGuest(WorldDomain domain, NetSettings settings)
+    public NetGuest(WorldDomain domain, NetSettings settings, DeviationPlan? plan = null)
     {
         Domain = domain;
-        Fronts = new NetFrontDriver(settings);
+        Fronts = new NetFrontDriver(settings, plan);
         Bus = new DeviceBus(domain, new FrontFlavour(), Fronts);
         Mac = new MacAddress(0x00163E_000000ul + domain.Id.Value);
         Request = new DeviceRequest("vif", "0", domain.Id, DomainId.Zero)

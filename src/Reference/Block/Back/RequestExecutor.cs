@@ -160,18 +160,40 @@ internal sealed class RequestExecutor
         return _storage.SubmitAsync(operation);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask EndAsync(BackRequest request, StorageStatus status)
+    /// <summary>Lets go of the pages, and answers.</summary>
+    private ValueTask EndAsync(BackRequest request, StorageStatus status)
     {
         _trace.Note(IoStep.Complete, request, status);
-        if (request.PageCount > 0)
+        bool hadPages = request.PageCount > 0;
+        while (request.PageCount > 0)
         {
-            do
+            var release = _pages.ReleaseLastAsync(request);
+            if (!release.IsCompletedSuccessfully)
             {
-                await _pages.ReleaseLastAsync(request);
+                return EndAfterAsync(release, request, status);
             }
-            while (request.PageCount > 0);
+        }
 
+        Answer(request, status, hadPages);
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask EndAfterAsync(ValueTask release, BackRequest request, StorageStatus status)
+    {
+        await release;
+        while (request.PageCount > 0)
+        {
+            await _pages.ReleaseLastAsync(request);
+        }
+
+        Answer(request, status, hadPages: true);
+    }
+
+    private void Answer(BackRequest request, StorageStatus status, bool hadPages)
+    {
+        if (hadPages)
+        {
             _trace.Note(IoStep.Release, request, StorageStatus.Ok);
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 
 namespace Conformance.Reference.Block.Front;
@@ -68,8 +69,13 @@ internal sealed class ResponseHandler(FrontQueue queue)
 
     /// <summary>Ends the grants of a request's pages and, for a read into a copy, brings the data to the user's pages.</summary>
     /// <returns>False when the back holds a page still.</returns>
+    public ValueTask<bool> ReleasePagesAsync(FrontRequest request, bool isCopiedBack) =>
+        request is { IsBounced: false, PageCount: 1, TableCount: 0 }
+            ? TakeBackAsync(request.Page(0).Grant)
+            : ReleaseAllAsync(request, isCopiedBack);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> ReleasePagesAsync(FrontRequest request, bool isCopiedBack)
+    private async ValueTask<bool> ReleaseAllAsync(FrontRequest request, bool isCopiedBack)
     {
         bool isReleased = true;
         int position = request.Piece.Position;
@@ -80,11 +86,9 @@ internal sealed class ResponseHandler(FrontQueue queue)
             {
                 isReleased &= await ReturnAsync(lent, request.Piece.Io, position, isCopiedBack);
             }
-            else if (!await queue.Domain.Grants.TryRevokeAsync(lent.Grant))
+            else
             {
-                // A user's page that the back holds is never granted or used again here.
-                await queue.Domain.Grants.RevokeLaterAsync(lent.Grant, null);
-                isReleased = false;
+                isReleased &= await TakeBackAsync(lent.Grant);
             }
 
             position += lent.Length;
@@ -106,6 +110,25 @@ internal sealed class ResponseHandler(FrontQueue queue)
         bool isReleased = await ReleasePagesAsync(request, isCopiedBack: false);
         request.Piece.Io.EndPiece(isReleased ? DiskResult.Gone : DiskResult.BufferLost);
         queue.Table.Return(request);
+    }
+
+    /// <summary>Ends the grant of a user's page; one that the back holds is never granted or used again here.</summary>
+    private ValueTask<bool> TakeBackAsync(GrantRef grant)
+    {
+        var revoking = queue.Domain.Grants.TryRevokeAsync(grant);
+        return revoking is { IsCompletedSuccessfully: true, Result: true } ? revoking : TakeBackLaterAsync(revoking, grant);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TakeBackLaterAsync(ValueTask<bool> revoking, GrantRef grant)
+    {
+        if (await revoking)
+        {
+            return true;
+        }
+
+        await queue.Domain.Grants.RevokeLaterAsync(grant, null);
+        return false;
     }
 
     private static bool IsCopiedBack(FrontRequest request, BlkifStatus status) =>

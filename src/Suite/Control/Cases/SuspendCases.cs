@@ -32,9 +32,13 @@ public static class SuspendCases
         for (int i = 1; i <= 2; i++)
         {
             c.Expect("CT-013", await c.Commands.SuspendAsync(c.Guest), "a guest that stands still", "it runs on");
+            var time = DateTimeOffset.UnixEpoch.AddDays(20_000 * i).AddMilliseconds(i);
+            await c.World.SetWallClockAsync(time);
             await c.Commands.RestoreAsync(c.Guest, []);
             await c.SettleAsync();
             c.Expect("CT-013", control.Suspends == i && control.LastSuspend == SuspendOutcome.Moved, $"move {i}", $"{control.Suspends} {control.LastSuspend}");
+            c.Expect("CT-013", c.Guest.WallClock == time, $"the new host's wall clock {time:O}", $"{c.Guest.WallClock:O}");
+            c.Expect("CT-013", c.Guest.Console.IsPresent && c.Guest.Console == c.Guest.Machine.ConsolePage, "the new host's console page", "that of the host before");
         }
 
         c.Expect("CT-006", await c.ReadAsync($"/local/domain/{c.Guest.Id}/{ControlNodes.FeatureSuspend}") == "1", "features said anew", "they are not");
