@@ -18,5 +18,6 @@ public static class ModelCatalogue
     [
         .. Connection.ConnectionModels.All(bounds),
         .. Ring.RingModels.All(bounds),
+        .. Store.StoreModels.All(bounds),
     ];
 }
