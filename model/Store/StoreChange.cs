@@ -11,7 +11,11 @@ internal enum StoreFacet
 }
 
 /// <summary>A change as it can be asked for: by itself, or in a transaction.</summary>
-internal sealed record StoreChange(StoreVerb Verb, string Path, string Value)
+/// <param name="Verb">A write, a creation or a removal.</param>
+/// <param name="Path">The node.</param>
+/// <param name="Value">The value to write.</param>
+/// <param name="Root">In a transaction, the node or the nearest above it that was there when the change was asked for.</param>
+internal sealed record StoreChange(StoreVerb Verb, string Path, string Value, string Root = "/")
 {
     /// <summary>Makes the change.</summary>
     /// <param name="tree">The tree before.</param>

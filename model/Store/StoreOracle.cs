@@ -14,6 +14,7 @@ public sealed class StoreOracle
     private readonly StoreHistory _history;
     private readonly StoreRow[] _rows;
     private readonly bool _allowsSpurious;
+    private readonly bool _judgesLost;
     private readonly long _limit;
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
@@ -21,28 +22,30 @@ public sealed class StoreOracle
     private List<string> _reasons = [];
     private bool _isBounded;
 
-    private StoreOracle(StoreHistory history, bool allowsSpurious, long limit)
+    private StoreOracle(StoreHistory history, bool allowsSpurious, bool judgesLost, long limit)
     {
         _history = history;
         _rows = StoreRow.Of(history);
         _allowsSpurious = allowsSpurious;
+        _judgesLost = judgesLost;
         _limit = limit;
     }
 
     /// <summary>Judges a history.</summary>
     /// <param name="history">The history.</param>
     /// <param name="allowsSpuriousEvents">Whether events without a cause are to be accepted, as clients must (XS-082); stores known today send none.</param>
+    /// <param name="judgesLostTransactions">Whether to judge what a transaction is told once it can only fail: nobody can rely on that, and some stores are careless there.</param>
     /// <param name="limit">The most states to search.</param>
     /// <exception cref="ArgumentException">The replies or the events of a client do not stand in the order of their times.</exception>
-    public static StoreVerdict Judge(StoreHistory history, bool allowsSpuriousEvents = false, long limit = 1_000_000)
+    public static StoreVerdict Judge(StoreHistory history, bool allowsSpuriousEvents = false, bool judgesLostTransactions = true, long limit = 1_000_000)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return new StoreOracle(history, allowsSpuriousEvents, limit).Judge();
+        return new StoreOracle(history, allowsSpuriousEvents, judgesLostTransactions, limit).Judge();
     }
 
     private StoreVerdict Judge()
     {
-        bool isAccepted = Explain(new StoreSpecification(), new int[_rows.Length]);
+        bool isAccepted = Explain(new StoreSpecification { JudgesLost = _judgesLost }, new int[_rows.Length]);
         var judgement = isAccepted ? StoreJudgement.Accepted : _isBounded ? StoreJudgement.Undecided : StoreJudgement.Rejected;
         return new StoreVerdict(judgement, isAccepted ? _order : _longest, isAccepted ? [] : _reasons, _visited.Count);
     }

@@ -25,6 +25,9 @@ internal sealed record StoreSpecification
     /// <summary>Events on their way.</summary>
     public StoreEvents Events { get; private init; } = new();
 
+    /// <summary>Whether replies are judged within a transaction that cannot be committed any more.</summary>
+    public bool JudgesLost { get; init; } = true;
+
     /// <summary>All replies that are allowed.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="request">What.</param>
@@ -89,6 +92,11 @@ internal sealed record StoreSpecification
         : tree.Contains(request.Path) || tree.Contains(StoreTree.Parent(request.Path)) ? XsError.None
         : XsError.ENOENT;
 
+    private bool IsLost(StoreTransaction transaction) => transaction.MustConflict || transaction.MissedAny(Tree);
+
+    private static bool ChangesNothing(StoreTree view, StoreRequest request) =>
+        request.Verb == StoreVerb.Rm ? !view.Contains(request.Path) : request.Verb == StoreVerb.Mkdir && view.Contains(request.Path);
+
     private static StoreFacet FacetOf(StoreRequest request) => request.Verb == StoreVerb.Directory ? StoreFacet.Children : StoreFacet.Value;
 
     private StoreOutcome Fails(XsError error) => new(new StoreReply(error), this);
@@ -117,6 +125,7 @@ internal sealed record StoreSpecification
 
     private IEnumerable<StoreOutcome> Within((int Client, uint Id) key, StoreTransaction transaction, StoreRequest request, StoreReply? reply)
     {
+        bool isUnjudged = !JudgesLost && reply is not null && IsLost(transaction);
         switch (request.Verb)
         {
             case StoreVerb.Start:
@@ -125,21 +134,27 @@ internal sealed record StoreSpecification
                 return [new StoreOutcome(StoreReply.Ok, this with { Transactions = Transactions.Remove(key) })];
             case StoreVerb.Commit:
                 return (this with { Transactions = Transactions.Remove(key) }).Commit(key.Client, transaction, reply);
+            case StoreVerb.Read or StoreVerb.Directory when isUnjudged:
+                return [new StoreOutcome(reply!, this)];
             case StoreVerb.Read or StoreVerb.Directory:
                 var facet = FacetOf(request);
-                return transaction.Bases(request.Path, facet, Tree).Select(over => new StoreOutcome(
-                    Look(transaction.View(over), request), With(key, transaction.Read(request.Path, facet, over))));
+                return transaction.Bases(request.Path, facet, Tree).SelectMany(over =>
+                    new[] { transaction.View(over), transaction.NarrowView(over, request.Path) }.Select(view => Look(view, request)).Distinct()
+                        .Select(told => new StoreOutcome(told, With(key, transaction.Read(request.Path, facet, over)))));
             default:
-                return transaction.Bases(request.Path, Tree).Select(over => ChangeWithin(key, transaction, request, transaction.View(over)));
+                return transaction.Bases(request.Path, Tree).SelectMany(over =>
+                    new[] { transaction.View(over), transaction.NarrowView(over, request.Path) }.DistinctBy(view => (Judge(view, request), view.Contains(request.Path)))
+                        .Select(view => ChangeWithin(key, transaction, request, view, over.Nearest(request.Path))))
+                    .Select(outcome => isUnjudged ? outcome with { Reply = reply! } : outcome);
         }
     }
 
-    private StoreOutcome ChangeWithin((int Client, uint Id) key, StoreTransaction transaction, StoreRequest request, StoreTree view)
+    private StoreOutcome ChangeWithin((int Client, uint Id) key, StoreTransaction transaction, StoreRequest request, StoreTree view, string root)
     {
         var error = Judge(view, request);
         var after = error == XsError.EINVAL ? transaction.Failed()
-            : request.Verb == StoreVerb.Rm && !view.Contains(request.Path) ? transaction
-            : transaction.With(new StoreChange(request.Verb, request.Path, request.Text));
+            : ChangesNothing(view, request) ? transaction
+            : transaction.With(new StoreChange(request.Verb, request.Path, request.Text, root));
         return new StoreOutcome(new StoreReply(error), With(key, after));
     }
 
@@ -151,7 +166,7 @@ internal sealed record StoreSpecification
         }
 
         var conflict = Fails(XsError.EAGAIN);
-        if (transaction.MustConflict)
+        if (IsLost(transaction))
         {
             return [conflict];
         }

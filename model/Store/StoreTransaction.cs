@@ -23,11 +23,15 @@ internal sealed record StoreTransaction
     /// <summary>Whether a change in it failed, so that it cannot be committed (XS-121).</summary>
     public bool HasFailed { get; private init; }
 
-    /// <summary>Whether something that it read first is another now: the commit must fail (XS-116).</summary>
+    /// <summary>Whether something that it read first was changed since: the commit must fail (XS-116).</summary>
     public bool MustConflict { get; private init; }
 
     /// <summary>Whether anybody changed anything since it was opened: the commit may fail (XS-117).</summary>
     public bool MayConflict => Past.Count > 0;
+
+    /// <summary>Whether something that it read first and did not find is there now: the commit must fail as well.</summary>
+    public bool MissedAny(StoreTree live) =>
+        Found.Any(found => found.Value.IsFirst && !found.Value.Base.Contains(found.Key.TrimEnd(' ')) && live.Contains(found.Key.TrimEnd(' ')));
 
     /// <summary>The trees that a read may be based on, one for each thing it may be told, the latest that tells it.</summary>
     public IEnumerable<StoreTree> Bases(string path, StoreFacet facet, StoreTree live) =>
@@ -40,6 +44,17 @@ internal sealed record StoreTransaction
     /// <summary>Its view over one of those trees: with its own changes made.</summary>
     public StoreTree View(StoreTree over) => Changes.Aggregate(over, (tree, change) => change.Apply(tree));
 
+    /// <summary>
+    /// Its view of one node over one of those trees, for a store that keeps what it found of each node by itself: a change leaves
+    /// nodes above the one that it found alone, though others removed them since; and where others changed anything, a
+    /// removal takes along only what the store listed when it looked.
+    /// </summary>
+    public StoreTree NarrowView(StoreTree over, string path) => Changes.Aggregate(over, (tree, change) =>
+        (tree.Contains(change.Root) || path == change.Root || StoreTree.IsBelow(path, change.Root))
+        && !(MayConflict && change.Verb == StoreVerb.Rm && StoreTree.IsBelow(path, change.Path))
+            ? change.Apply(tree)
+            : tree);
+
     /// <summary>The transaction after a read that was based on a tree.</summary>
     public StoreTransaction Read(string path, StoreFacet facet, StoreTree over)
     {
@@ -50,7 +65,7 @@ internal sealed record StoreTransaction
         }
 
         bool isFirst = !Changes.Exists(change => change.Path == path || (change.Verb == StoreVerb.Rm && StoreTree.IsBelow(path, change.Path)));
-        bool isOutdated = Past.SkipWhile(past => past.Tree != over).Any(past => past.Touched.Contains(key));
+        bool isOutdated = over.Contains(path) && Past.SkipWhile(past => past.Tree != over).Any(past => past.Touched.Contains(key));
         return this with { Found = Found.Add(key, (over, isFirst)), MustConflict = MustConflict || (isFirst && isOutdated) };
     }
 
@@ -66,7 +81,7 @@ internal sealed record StoreTransaction
         var keys = touched.Select(change => Key(change.Path, change.Facet)).ToImmutableSortedSet(StringComparer.Ordinal);
         return this with
         {
-            MustConflict = MustConflict || keys.Any(key => Found.TryGetValue(key, out var found) && found.IsFirst),
+            MustConflict = MustConflict || keys.Any(key => Found.TryGetValue(key, out var found) && found.IsFirst && found.Base.Contains(key.TrimEnd(' '))),
             Past = Past.Add((before, keys)),
         };
     }
@@ -75,7 +90,7 @@ internal sealed record StoreTransaction
     public void AppendTo(StringBuilder text)
     {
         text.Append(HasFailed ? 'f' : '-').Append(MustConflict ? 'm' : '-');
-        Changes.ForEach(change => text.Append('|').Append(change.Verb).Append(change.Path).Append('=').Append(change.Value.Length).Append(':').Append(change.Value));
+        Changes.ForEach(change => text.Append('|').Append(change.Verb).Append(change.Root).Append(' ').Append(change.Path).Append('=').Append(change.Value.Length).Append(':').Append(change.Value));
         foreach (var (key, (over, isFirst)) in Found)
         {
             text.Append('?').Append(key).Append(isFirst).Append(over.Text);

@@ -34,6 +34,17 @@ internal sealed class StoreTree
     /// <summary>What a reader is told of a node; null if there is no such node.</summary>
     public string? Look(string path, StoreFacet facet) => facet == StoreFacet.Value ? Value(path) : Children(path);
 
+    /// <summary>The node, or the nearest one above it.</summary>
+    public string Nearest(string path)
+    {
+        while (!Contains(path))
+        {
+            path = Parent(path);
+        }
+
+        return path;
+    }
+
     /// <summary>Nodes below a path.</summary>
     public IEnumerable<string> Below(string path) => _nodes.Keys.Where(key => IsBelow(key, path));
 

@@ -18,6 +18,9 @@ public sealed class StoreOracleTests
     [InlineData("a snapshot store finds the start", "2 1-2 write /a x -> OK; 1 3-4 start -> 7; 2 5-6 write /a y -> OK; 1 7-8 7:read /a -> x; 1 9-10 7:commit -> EAGAIN")]
     [InlineData("a store finds what is there at first access", "2 1-2 write /a x -> OK; 1 3-4 start -> 7; 2 5-6 write /a y -> OK; 1 7-8 7:read /a -> y; 1 9-10 7:commit -> OK")]
     [InlineData("a listing may be found when a child was asked for", "2 1-2 mkdir /p -> OK; 1 3-4 start -> 7; 2 5-6 mkdir /p/x -> OK; 1 7-8 7:write /p/c 1 -> OK; 2 9-10 mkdir /p/y -> OK; 1 11-12 7:directory /p -> c x; 1 13-14 7:commit -> EAGAIN")]
+    [InlineData("a node may be found gone above one that was written", "2 1-2 mkdir /p/c -> OK; 1 3-4 start -> 7; 1 5-6 7:write /p/c x -> OK; 2 7-8 rm /p -> OK; 1 9-10 7:read /p -> ENOENT; 1 11-12 7:read /p/c -> x; 1 13-14 7:commit -> EAGAIN")]
+    [InlineData("a directory that was there when asked for need not come back", "2 1-2 mkdir /p/c -> OK; 1 3-4 start -> 7; 1 5-6 7:mkdir /p/c -> OK; 2 7-8 rm /p -> OK; 1 9-10 7:directory / -> ''; 1 11-12 7:commit -> EAGAIN")]
+    [InlineData("what came and went is not there as before", "1 1-2 start -> 7; 1 3-4 7:read /a -> ENOENT; 2 5-6 write /a x -> OK; 2 7-8 rm /a -> OK; 1 9-10 7:write /b y -> OK; 1 11-12 7:commit -> OK")]
     [InlineData("a finished transaction is unknown, and none is inside another", "1 1-2 start -> 7; 1 3-4 7:start -> EBUSY; 1 5-6 7:abort -> OK; 1 7-8 7:read /a -> ENOENT; 1 9-10 7:commit -> ENOENT; 1 11-12 commit -> ENOENT")]
     [InlineData("a failed change fails the commit", "1 1-2 start -> 7; 1 3-4 7:rm / -> EINVAL; 1 5-6 7:write /a x -> OK; 1 7-8 7:commit -> EINVAL; 1 9-10 read /a -> ENOENT")]
     [InlineData("a removal of nothing fails no commit", "1 1-2 start -> 7; 1 3-4 7:rm /a -> OK; 1 5-6 7:write /b x -> OK; 1 7-8 7:commit -> OK")]
@@ -96,6 +99,18 @@ public sealed class StoreOracleTests
 
         Assert.Equal(StoreJudgement.Rejected, StoreOracle.Judge(history).Judgement);
         Assert.Equal(StoreJudgement.Accepted, StoreOracle.Judge(history, allowsSpuriousEvents: true).Judgement);
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-113")]
+    public void WhatALostTransactionIsTold_IsJudgedOrNot()
+    {
+        var history = HistoryText.Parse("1 1-2 start -> 7; 1 3-4 7:read /a -> ENOENT; 2 5-6 write /a x -> OK; 1 7-8 7:read /a -> x; 1 9-10 7:commit -> EAGAIN");
+        var committed = HistoryText.Parse("1 1-2 start -> 7; 1 3-4 7:read /a -> ENOENT; 2 5-6 write /a x -> OK; 1 7-8 7:read /a -> x; 1 9-10 7:commit -> OK");
+
+        Assert.Equal(StoreJudgement.Rejected, StoreOracle.Judge(history).Judgement);
+        Assert.Equal(StoreJudgement.Accepted, StoreOracle.Judge(history, judgesLostTransactions: false).Judgement);
+        Assert.Equal(StoreJudgement.Rejected, StoreOracle.Judge(committed, judgesLostTransactions: false).Judgement);
     }
 
     [Fact]
