@@ -28,8 +28,10 @@ public sealed class TransactionsModelTests
         var system = new TransactionsModel("transactions", view, attempts: 2);
         var whole = new Checker<TransactionsState>(system).Check(new CheckOptions());
 
-        var reduced = new Checker<TransactionsState>(system).Check(new CheckOptions { ReducesSymmetry = true, Audit = true, ChecksLiveness = false });
+        var reduced = new Checker<TransactionsState>(system).Check(new CheckOptions { ReducesSymmetry = true, ChecksLiveness = false });
 
+        // Throws where swapping changes more than names.
+        new Checker<TransactionsState>(system).Check(new CheckOptions { ReducesSymmetry = true, Audit = true, ChecksLiveness = false });
         Assert.True(reduced.Statistics.Distinct < whole.Statistics.Distinct, $"{reduced.Statistics.Distinct} of {whole.Statistics.Distinct}");
         Assert.All(reduced.Properties.Where(property => property.Kind != PropertyKind.Liveness), property =>
             Assert.Equal(whole.Properties.Single(other => other.Name == property.Name).Verdict, property.Verdict));
