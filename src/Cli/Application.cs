@@ -52,6 +52,8 @@ public sealed class Application(CliServices services)
             new TargetsCommand(services).Create(),
             new DemoCommand(services).Create(),
             new ModelCommand(services).Create(),
+            new ExploreCommand(services).Create(),
+            new ReplayCommand(services).Create(),
             new StoreCommand(services).Create(),
             new ReportCommand(services).Create(),
             new CompletionCommand(services).Create(),

@@ -1,4 +1,5 @@
 using Conformance.Adapters;
+using Conformance.Exploration.Scenarios;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Coverage;
@@ -18,6 +19,9 @@ public sealed record CliServices
 
     /// <summary>What can be asked.</summary>
     public Lazy<CaseCatalogue> Cases { get; init; } = new(() => CaseCatalogue.Default);
+
+    /// <summary>What can be explored.</summary>
+    public IReadOnlyList<Scenario> Scenarios { get; init; } = ScenarioCatalogue.All;
 
     /// <summary>What is required.</summary>
     public Lazy<ClauseCatalogue> Clauses { get; init; } = new(() => ClauseCatalogue.Default);

@@ -28,6 +28,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf certify xenstored             certify the real C daemon",
             "xenconf model check                   explore every state of the formal models",
             "xenconf list --clauses 'XS-07*'       clauses, and the cases that check them",
+            "xenconf explore I-00                  the attach, in every order",
             "xenconf targets                       whom can be asked here",
         ],
         ["certify"] =
@@ -55,6 +56,18 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf demo",
             "xenconf demo disk.img --front legacy --back seed2010",
             "xenconf demo --seed 7 --trace /tmp/demo.jsonl",
+        ],
+        ["explore"] =
+        [
+            "xenconf explore --list",
+            "xenconf explore I-00 --bounds preemptions=2,seconds=60",
+            "xenconf explore --all --out /tmp/failures",
+            "xenconf explore I-00 --coyote pct --iterations 1000 --seed 7",
+        ],
+        ["replay"] =
+        [
+            "xenconf replay out/explore/I-00.schedule.json --verbose",
+            "xenconf replay out/explore/I-00.schedule.json --chart /tmp/chart.txt",
         ],
         ["store"] = ["xenconf store serve --socket /tmp/xs.sock"],
         ["serve"] =

@@ -1,0 +1,220 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Conformance.Cli.Output;
+using Conformance.Exploration.Coyote;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
+using Conformance.Exploration.Schedules;
+using Conformance.Suite.Documents;
+
+namespace Conformance.Cli.Commands;
+
+/// <summary><c>xenconf explore</c>: runs scenarios of the reference in every order, or in many under Coyote.</summary>
+internal sealed class ExploreCommand(CliServices services)
+{
+    private static readonly Dictionary<string, CoyoteStrategy> Strategies = new()
+    {
+        ["random"] = CoyoteStrategy.Random,
+        ["pct"] = CoyoteStrategy.Prioritization,
+        ["delay"] = CoyoteStrategy.DelayBounding,
+        ["qlearning"] = CoyoteStrategy.QLearning,
+    };
+
+    private readonly Argument<string?> scenario = new("scenario")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "A scenario, such as I-00; `xenconf explore --list` lists them",
+    };
+
+    private readonly Option<bool> all = new("--all") { Description = "Explore every scenario" };
+    private readonly Option<bool> list = new("--list") { Description = "Print the scenarios, and explore none" };
+    private readonly Option<string?> coyote = new("--coyote") { HelpName = "STRATEGY", Description = "Run under Coyote instead: random, pct, delay or qlearning" };
+    private readonly Option<int?> iterations = CommandOptions.Number("--iterations", "Runs under Coyote; 100 when not given", 1, 100_000_000);
+    private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds Coyote's chance; a fresh one is printed when not given", 0, int.MaxValue);
+    private readonly Option<Bounds?> bounds = BoundsOption.Create();
+    private readonly Option<int?> threads = CommandOptions.Number("--threads", "Threads that explore; the processors when not given", 1, 1024);
+    private readonly Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the schedules of failures go; out/explore when not given" };
+    private readonly Option<bool> json = CommandOptions.Json();
+
+    public Command Create()
+    {
+        var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
+        {
+            scenario, all, list, coyote, iterations, seed, bounds, threads, output, json,
+        };
+        scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
+        coyote.CompletionSources.Add([.. Strategies.Keys]);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private Task<int> Run(ParseResult parsed, CancellationToken stop) => Task.Run(() => (int)(parsed.GetValue(list) ? List(parsed) : Explore(parsed, stop)), CancellationToken.None);
+
+    private ExitCode List(ParseResult parsed)
+    {
+        var rows = services.Scenarios.Select(known => new ListedScenario(known.Name, known.Title, known.Clauses, BoundsOption.Describe(known.Bounds))).ToList();
+        if (parsed.GetValue(json))
+        {
+            services.Output.WriteLine(JsonSerializer.Serialize(rows, ExploreContext.Default.ListListedScenario));
+            return ExitCode.Conforms;
+        }
+
+        var page = new Page(services);
+        foreach (var row in rows)
+        {
+            page.Write($"{row.Scenario} {row.Title}", "bold");
+            page.Write($"clauses: {string.Join(", ", row.Clauses)}; bounds: {row.Bounds}", indent: 4);
+        }
+
+        return ExitCode.Conforms;
+    }
+
+    private ExitCode Explore(ParseResult parsed, CancellationToken stop)
+    {
+        var chosen = Choose(parsed);
+        var strategy = StrategyOf(parsed);
+        var files = new FailureFiles(parsed.GetValue(output) ?? Path.Combine("out", "explore"));
+        var rows = new List<ExploredScenario>();
+        var failures = new List<Failure>();
+        uint start = (uint)(parsed.GetValue(seed) ?? (strategy is null ? 0 : services.NewSeed()));
+        var progress = new StatusLine(services);
+        foreach (var one in chosen)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+
+            var (row, failure) = strategy is { } picked ? RunCoyote(one, picked, start, parsed, files, progress, stop) : RunExplorer(one, parsed, files, progress, stop);
+            rows.Add(row);
+            failures.AddRange(failure is null ? [] : [failure]);
+        }
+
+        progress.Clear();
+        Write(parsed, rows, failures, strategy is null ? null : start);
+        return failures.Count > 0 ? ExitCode.DoesNotConform : stop.IsCancellationRequested ? ExitCode.Inconclusive : ExitCode.Conforms;
+    }
+
+    private IReadOnlyList<Scenario> Choose(ParseResult parsed)
+    {
+        string? name = parsed.GetValue(scenario);
+        if (parsed.GetValue(all) == (name is not null))
+        {
+            throw CommandException.BadUsage($"expected either a scenario or --all, found {(name is null ? "neither" : "both")}; see `xenconf explore --list`");
+        }
+
+        return name is null ? services.Scenarios : [Find(services, name)];
+    }
+
+    /// <summary>The scenario of a name that somebody gave.</summary>
+    internal static Scenario Find(CliServices services, string name)
+    {
+        string nearest = Nearest.Find(name, services.Scenarios.Select(known => known.Name)) is { } near ? $"; did you mean {near}?" : "";
+        return services.Scenarios.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
+    }
+
+    private CoyoteStrategy? StrategyOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(coyote) is not { } name)
+        {
+            var alone = new[] { iterations, seed }.FirstOrDefault(option => parsed.GetValue(option) is not null);
+            return alone is null ? null : throw CommandException.BadUsage($"expected --coyote beside {alone.Name}, found {alone.Name} alone; the explorer has no chance in it");
+        }
+
+        if (parsed.GetValue(bounds) is not null)
+        {
+            throw CommandException.BadUsage("expected --bounds without --coyote, found both; Coyote's runs are bounded by --iterations");
+        }
+
+        return Strategies.TryGetValue(name, out var strategy)
+            ? strategy
+            : throw CommandException.BadUsage($"expected a strategy ({string.Join(", ", Strategies.Keys)}) for --coyote, found '{name}'");
+    }
+
+    private (ExploredScenario Row, Failure? Failure) RunExplorer(
+        Scenario one, ParseResult parsed, FailureFiles files, StatusLine progress, CancellationToken stop)
+    {
+        var limits = parsed.GetValue(bounds) ?? one.Bounds;
+        var options = new ExplorationOptions
+        {
+            Bounds = limits,
+            Workers = parsed.GetValue(threads) ?? Environment.ProcessorCount,
+            Time = services.Time,
+            ProgressEvery = 200,
+            Progress = at => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
+        };
+        var report = Explorer.Explore(one, options, stop);
+        var row = new ExploredScenario
+        {
+            Scenario = one.Name,
+            Title = one.Title,
+            Bounds = BoundsOption.Describe(limits),
+            States = report.States,
+            Transitions = report.Transitions,
+            Runs = report.Schedules,
+            Interleavings = report.Interleavings is { } count ? count.ToString(CultureInfo.InvariantCulture) : "endless",
+            Exhaustive = report.IsExhaustive,
+            CutOffBy = report.CutOffBy,
+            Seconds = report.Elapsed.TotalSeconds,
+        };
+        if (report.IsClean)
+        {
+            return (row, null);
+        }
+
+        progress.Show($"{one.Name}: makes the failing order shorter");
+        var failure = Shrinker.Shrink(one, report.Failures[0]);
+        return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
+    }
+
+    private (ExploredScenario Row, Failure? Failure) RunCoyote(
+        Scenario one, CoyoteStrategy strategy, uint start, ParseResult parsed, FailureFiles files, StatusLine progress, CancellationToken stop)
+    {
+        int most = parsed.GetValue(iterations) ?? 100;
+        var options = new CoyoteOptions
+        {
+            Strategy = strategy,
+            Iterations = most,
+            Seed = start,
+            KeepsStates = true,
+            Time = services.Time,
+            Progress = run => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: run {run} of {most}")),
+        };
+        var report = CoyoteRun.Run(one, options, stop);
+        var row = new ExploredScenario
+        {
+            Scenario = one.Name,
+            Title = one.Title,
+            Bounds = string.Create(CultureInfo.InvariantCulture, $"{Strategies.First(pair => pair.Value == strategy).Key}, {most} runs"),
+            States = report.States.Count,
+            Transitions = report.Steps,
+            Runs = report.Iterations,
+            Interleavings = report.Iterations.ToString(CultureInfo.InvariantCulture),
+            Exhaustive = false,
+            CutOffBy = ["chance"],
+            Seconds = report.Elapsed.TotalSeconds,
+        };
+        if (report.Failure is not { } found)
+        {
+            return (row, null);
+        }
+
+        // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
+        var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(one, found);
+        return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
+    }
+
+    private void Write(ParseResult parsed, List<ExploredScenario> rows, List<Failure> failures, uint? start)
+    {
+        if (parsed.GetValue(json))
+        {
+            services.Output.WriteLine(JsonSerializer.Serialize(new Explored(start, rows), ExploreContext.Default.Explored));
+        }
+        else
+        {
+            new ExplorationView(services).Write(rows, failures, start);
+        }
+    }
+}

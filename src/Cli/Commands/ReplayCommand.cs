@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Conformance.Cli.Output;
+using Conformance.Exploration.Coyote;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Schedules;
+
+namespace Conformance.Cli.Commands;
+
+/// <summary><c>xenconf replay</c>: runs a scenario in the order of a schedule file.</summary>
+internal sealed class ReplayCommand(CliServices services)
+{
+    private readonly Argument<string> file = new("file") { HelpName = "FILE", Description = "A schedule, as `xenconf explore` writes it" };
+    private readonly Option<bool> verbose = new("--verbose") { Description = "Print each step, with what it touches and what the participants did" };
+    private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a chart, a lane for each participant" };
+
+    public Command Create()
+    {
+        var command = new Command("replay", "Runs a scenario in the order of a schedule file, always the same way.") { file, verbose, chart };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var schedule = Read(parsed.GetRequiredValue(file));
+        var scenario = ExploreCommand.Find(services, schedule.Experiment);
+        var page = new Page(services);
+        page.Write($"{scenario}: {schedule.Turns.Count} turns{(schedule.Rule is null ? "" : $"; recorded as breaking {schedule.Rule}")}", "bold");
+        var replay = Replay.Follow(scenario, schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
+        var failure = replay.Failure ?? FindOpen(schedule, replay);
+        if (parsed.GetValue(chart) is { } path)
+        {
+            using var writer = OutputFile.Create(path);
+            foreach (string line in Lanes.Draw(replay, services.Width))
+            {
+                writer.WriteLine(line);
+            }
+
+            page.Write($"wrote {path}");
+        }
+
+        page.Write(
+            failure is null
+                ? string.Create(CultureInfo.InvariantCulture, $"no failure after {replay.Schedule.Steps} steps{(schedule.Rule is null ? "" : $"; {schedule.Rule} is not broken in this order any more")}")
+                : string.Create(CultureInfo.InvariantCulture, $"{failure.Rule} after {replay.Schedule.Steps} steps: {failure.Message}"),
+            failure is null ? "green" : "red");
+        return (int)(failure is null ? ExitCode.Conforms : ExitCode.DoesNotConform);
+    }
+
+    private static ScheduleFile Read(string path)
+    {
+        try
+        {
+            return ScheduleFile.Parse(CommandOptions.ReadFile(path));
+        }
+        catch (FormatException malformed)
+        {
+            throw CommandException.BadUsage($"{path}: {malformed.Message}");
+        }
+    }
+
+    /// <summary>An obligation that is open at the end of a run that was recorded for one.</summary>
+    private static Failure? FindOpen(ScheduleFile schedule, Replay replay)
+    {
+        if (schedule.Kind != FailureKind.Obligation || replay.Run is null)
+        {
+            return null;
+        }
+
+        var obligations = new Obligations();
+        foreach (var happened in replay.Steps.SelectMany(step => step.Events))
+        {
+            obligations.Trace.Record(happened.Actor, happened.Generation, happened.Step, happened.Object, happened.Result);
+        }
+
+        obligations.Look(replay.Run);
+        string open = obligations.DescribeOpen();
+        return open.Length == 0 ? null : new Failure(FailureKind.Obligation, open, $"expected every obligation to be met, got a run in which {open} stays open", replay.Schedule);
+    }
+
+    private void Print(ReplayedStep step)
+    {
+        string touches = string.Join(", ", Enumerable.Range(0, step.Accesses.Count).Select(i => $"{(step.Accesses[i].Mode == Reference.Fibers.AccessMode.Read ? "reads" : "writes")} {step.Accesses[i].Resource}"));
+        services.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{step.Number,5} {step.Time.TotalSeconds,8:0.000} s  {(step.Fiber.Length == 0 ? "-" : step.Fiber)}: {step.What}{(touches.Length == 0 ? "" : $" ({touches})")}"));
+        foreach (var (what, way) in step.Outcomes)
+        {
+            services.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",18}  {what}: way {way}"));
+        }
+
+        foreach (var happened in step.Events)
+        {
+            services.Output.WriteLine($"{"",18}  {happened.Actor} {happened.Step} {happened.Object} {happened.Result}".TrimEnd());
+        }
+    }
+}

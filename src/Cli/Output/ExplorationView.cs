@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Numerics;
+using Conformance.Cli.Commands;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Schedules;
+using Spectre.Console;
+
+namespace Conformance.Cli.Output;
+
+/// <summary>What was explored, on the console: a table, each failing order in lanes, and the headline last.</summary>
+internal sealed class ExplorationView(CliServices services)
+{
+    private readonly Page page = new(services);
+
+    public void Write(IReadOnlyList<ExploredScenario> rows, IReadOnlyList<Failure> failures, uint? seed)
+    {
+        if (seed is not null)
+        {
+            page.Write($"seed {seed}");
+        }
+
+        WriteTable(rows);
+        foreach (var failure in failures)
+        {
+            WriteFailure(failure, rows.First(row => row.Scenario == failure.Schedule.Experiment));
+        }
+
+        page.WriteLine();
+        int exhaustive = rows.Count(row => row.Exhaustive);
+        page.Write(
+            failures.Count > 0
+                ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
+                : $"no failure in {Count(rows.Count, "scenario")}; {exhaustive} covered in every order",
+            failures.Count > 0 ? "red" : "green");
+    }
+
+    private void WriteTable(IReadOnlyList<ExploredScenario> rows)
+    {
+        var table = page.CreateTable();
+        table.AddColumn("scenario");
+        table.AddColumn("bound");
+        foreach (string column in new[] { "states", "interleavings", "s" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+        }
+
+        table.AddColumn("exhaustive");
+        foreach (var row in rows)
+        {
+            table.AddRow(
+                new Text(row.Scenario),
+                new Text(row.Bounds),
+                new Text(row.States.ToString(CultureInfo.InvariantCulture)),
+                new Text(Short(row.Interleavings)),
+                new Text(row.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
+                new Text(row.Rule is not null ? $"fails: {row.Rule}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));
+        }
+
+        page.Write(table);
+    }
+
+    private void WriteFailure(Failure failure, ExploredScenario row)
+    {
+        page.WriteLine();
+        page.Write($"{row.Scenario} {row.Title}: {failure.Rule}", "red");
+        page.Write(failure.Message, indent: 4);
+        page.WriteLine();
+        var replay = Replay.Follow(ExploreCommand.Find(services, row.Scenario), failure.Schedule);
+        foreach (string line in Lanes.Draw(replay, services.Width))
+        {
+            services.Output.WriteLine(line);
+        }
+
+        foreach (string file in row.Files)
+        {
+            page.Write($"wrote {file}");
+        }
+    }
+
+    private static string Short(string count) =>
+        BigInteger.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1_000_000
+            ? number.ToString("E1", CultureInfo.InvariantCulture)
+            : count;
+
+    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace Conformance.Cli.Output;
+
+/// <summary>What exploring one scenario covered and found.</summary>
+internal sealed record ExploredScenario
+{
+    public required string Scenario { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Bounds { get; init; }
+
+    public required long States { get; init; }
+
+    public required long Transitions { get; init; }
+
+    public required long Runs { get; init; }
+
+    /// <summary>The orders that were covered, a number of any length; or <c>endless</c>.</summary>
+    public required string Interleavings { get; init; }
+
+    public required bool Exhaustive { get; init; }
+
+    public required IReadOnlyList<string> CutOffBy { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public string? Kind { get; init; }
+
+    public string? Rule { get; init; }
+
+    public string? Message { get; init; }
+
+    public IReadOnlyList<string> Files { get; init; } = [];
+}
+
+internal sealed record Explored(uint? Seed, IReadOnlyList<ExploredScenario> Scenarios);
+
+internal sealed record ListedScenario(string Scenario, string Title, IReadOnlyList<string> Clauses, string Bounds);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Explored))]
+[JsonSerializable(typeof(List<ListedScenario>))]
+internal sealed partial class ExploreContext : JsonSerializerContext;

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Conformance.Cli;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
+using Conformance.Exploration.Schedules;
+
+namespace Conformance.Tests.Unit.Cli;
+
+/// <summary><c>xenconf explore</c> and <c>xenconf replay</c> as their callers see them.</summary>
+public sealed class ExploreTests : IDisposable
+{
+    private static readonly Scenario Good = AttachScenarios.Plain with { Bounds = new Bounds { States = 20 } };
+
+    private static readonly Scenario Bad = Good with
+    {
+        Name = "bad",
+        Title = "an attach that must not connect",
+
+        // So many that the first run comes to its end.
+        Bounds = new Bounds { States = 2000 },
+        End = new EndPredicate("never", static (_, _) => ValueTask.FromResult<Breach?>(new Breach("XB-010", "expected no disk, got one"))),
+    };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("conformance-explore-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Explore_OfAScenarioThatHolds_Exits0_WithATable_AndSaysWhatBoundItReached()
+    {
+        var run = await RunAsync("explore", Good.Name, "--threads", "1", "--out", folder);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("| scenario |", run.Output, StringComparison.Ordinal);
+        Assert.Contains("states=20", run.Output, StringComparison.Ordinal);
+        Assert.Contains("no: states", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("no failure in 1 scenario; 0 covered in every order\n", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder));
+    }
+
+    [Fact]
+    public async Task Explore_OfAScenarioThatFails_Exits3_WritesTheOrder_AndDrawsIt()
+    {
+        var run = await RunAsync("explore", "--all", "--threads", "1", "--out", folder);
+        string file = Path.Combine(folder, "bad.schedule.json");
+        Assert.Equal((3, ""), (run.Code, run.Error));
+        Assert.Contains("fails: XB-010", run.Output, StringComparison.Ordinal);
+        Assert.Contains("expected no disk, got one", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"wrote {file}\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("F11", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 scenario of 2 can fail: bad\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(("bad", "XB-010"), (ScheduleFile.Parse(await File.ReadAllTextAsync(file)).Experiment, ScheduleFile.Parse(await File.ReadAllTextAsync(file)).Rule));
+    }
+
+    [Fact]
+    public async Task Replay_OfAWrittenOrder_FailsAlike_AndShowsEachStep()
+    {
+        await RunAsync("explore", "bad", "--out", folder);
+        string file = Path.Combine(folder, "bad.schedule.json");
+        string chart = Path.Combine(folder, "chart.txt");
+
+        var run = await RunAsync("replay", file, "--verbose", "--chart", chart);
+        Assert.Equal((3, ""), (run.Code, run.Error));
+        Assert.Contains("dom1/blkfront 51712 F11 51712 OK", run.Output, StringComparison.Ordinal);
+        Assert.Contains("(writes Store", run.Output, StringComparison.Ordinal);
+        Assert.Contains("XB-010 after", run.Output, StringComparison.Ordinal);
+        string[] lines = await File.ReadAllLinesAsync(chart);
+        Assert.Matches("^step +.*dom0.*", lines[0]);
+        Assert.Contains(lines, line => line.Contains("B12", StringComparison.Ordinal));
+        Assert.Equal(run.Output, (await RunAsync("replay", file, "--verbose", "--chart", chart)).Output);
+    }
+
+    [Fact]
+    public async Task Replay_OfAnOrderThatFailsNoMore_Exits0_AndSaysSo()
+    {
+        string file = Path.Combine(folder, "mended.json");
+        var schedule = new ScheduleFile(Good.Name, [], Kind: FailureKind.Breach, Rule: "XB-010", Message: "was broken");
+        await File.WriteAllTextAsync(file, schedule.Write());
+        var run = await RunAsync("replay", file);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.EndsWith("XB-010 is not broken in this order any more\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("random")]
+    [InlineData("pct")]
+    [InlineData("delay")]
+    [InlineData("qlearning")]
+    public async Task Explore_UnderCoyote_FindsAndWritesBothRecords(string strategy)
+    {
+        var run = await RunAsync("explore", "bad", "--coyote", strategy, "--iterations", "2", "--seed", "9", "--out", folder);
+        Assert.Equal((3, ""), (run.Code, run.Error));
+        Assert.StartsWith("seed 9\n", run.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "bad.coyote.json")));
+        Assert.Equal(3, (await RunAsync("replay", Path.Combine(folder, "bad.schedule.json"))).Code);
+        var good = await RunAsync("explore", Good.Name, "--coyote", strategy, "--iterations", "2", "--seed", "9", "--out", folder);
+        Assert.Equal((0, ""), (good.Code, good.Error));
+        Assert.Contains($"{strategy}, 2 runs", good.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explore_AsJson_HasTheSameRows()
+    {
+        var run = await RunAsync("explore", "--all", "--json", "--out", folder);
+        Assert.Equal(3, run.Code);
+        var rows = JsonDocument.Parse(run.Output).RootElement.GetProperty("scenarios");
+        Assert.Equal([Good.Name, "bad"], rows.EnumerateArray().Select(row => row.GetProperty("scenario").GetString()));
+        Assert.True(rows[0].GetProperty("states").GetInt64() >= 20);
+        Assert.False(rows[0].TryGetProperty("rule", out _));
+        Assert.Equal("XB-010", rows[1].GetProperty("rule").GetString());
+    }
+
+    [Fact]
+    public async Task ExploreList_NamesEachScenario_WithItsClauses()
+    {
+        var run = await RunAsync("explore", "--list");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains($"{Good.Name} {Good.Title}\n    clauses: XB-010", run.Output, StringComparison.Ordinal);
+        Assert.Contains("bad an attach that must not connect\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("explore", "expected either a scenario or --all, found neither; see `xenconf explore --list`")]
+    [InlineData("explore bad --all", "expected either a scenario or --all, found both; see `xenconf explore --list`")]
+    [InlineData("explore bat", "expected a scenario, found 'bat'; did you mean bad?; see `xenconf explore --list`")]
+    [InlineData("explore bad --coyote dfs", "expected a strategy (random, pct, delay, qlearning) for --coyote, found 'dfs'")]
+    [InlineData("explore bad --seed 3", "expected --coyote beside --seed, found --seed alone; the explorer has no chance in it")]
+    [InlineData("explore bad --coyote pct --bounds states=3", "expected --bounds without --coyote, found both; Coyote's runs are bounded by --iterations")]
+    [InlineData("replay /nowhere/at/all", "expected a file that can be read, found '/nowhere/at/all': there is no such file")]
+    public async Task BadUsage_Exits5_AndSaysWhatWasExpected(string line, string error)
+    {
+        var run = await RunAsync(line.Split(' '));
+        Assert.Equal((5, "", $"xenconf: {error}\n"), (run.Code, run.Output, run.Error));
+    }
+
+    [Theory]
+    [InlineData("speed=1", "speed=1")]
+    [InlineData("preemptions", "preemptions")]
+    [InlineData("states=-3", "states=-3")]
+    public async Task BoundsThatAreNone_AreBadUsage(string given, string found)
+    {
+        var run = await RunAsync("explore", "bad", "--bounds", given);
+        Assert.Equal((5, ""), (run.Code, run.Output));
+        Assert.StartsWith("xenconf: expected bounds such as preemptions=2", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"for --bounds, found '{found}'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_OfAFileThatIsNoSchedule_IsBadUsage()
+    {
+        string file = Path.Combine(folder, "no.json");
+        await File.WriteAllTextAsync(file, "no");
+        var run = await RunAsync("replay", file);
+        Assert.Equal((5, ""), (run.Code, run.Output));
+        Assert.StartsWith($"xenconf: {file}: expected a schedule file", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explore_ThatIsStopped_Exits4()
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        Assert.Equal(4, (await RunAsync(stop.Token, "explore", Good.Name)).Code);
+    }
+
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(CancellationToken stop, params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = await new Application(CliServices.Plain(output, error) with { Scenarios = [Good, Bad] }).RunAsync(args, stop);
+        return (code, output.ToString(), error.ToString());
+    }
+}
