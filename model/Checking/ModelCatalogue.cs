@@ -19,5 +19,7 @@ public static class ModelCatalogue
         .. Connection.ConnectionModels.All(bounds),
         .. Ring.RingModels.All(bounds),
         .. Store.StoreModels.All(bounds),
+        .. Grants.GrantModels.All(),
+        .. Lifecycle.LifecycleModels.All(bounds),
     ];
 }
