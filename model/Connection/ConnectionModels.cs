@@ -11,7 +11,8 @@ public static class ConnectionModels
 
     /// <summary>The models, under the names of their themes.</summary>
     public static IEnumerable<IModel> All(ModelBounds bounds) =>
-        Themes(bounds).Select(theme => new CheckableModel<ConnectionState>(theme.Summary, new ConnectionSystem($"connection/{theme.Name}", theme.Bounds)));
+        Themes(bounds).Select(theme => (IModel)new CheckableModel<ConnectionState>(theme.Summary, new ConnectionSystem($"connection/{theme.Name}", theme.Bounds)))
+            .Append(new ObligationModel());
 
     /// <summary>Themes: a name, one sentence, and the bounds.</summary>
     internal static IReadOnlyList<(string Name, string Summary, ConnectionBounds Bounds)> Themes(ModelBounds bounds)

@@ -7,6 +7,16 @@ public static class EndStates
 {
     private const Spent Excuses = Spent.Failure | Spent.Vanished | Spent.Death | Spent.Oddity;
 
+    /// <summary>The states by name, with what they are in a sentence and the predicate that says so.</summary>
+    internal static IReadOnlyList<(string Name, string Meaning, Checking.StatePredicate<ConnectionState> Is)> All { get; } =
+    [
+        ("Connected", "Both show Connected; both use the same ring, channel, ABI and generation, and every page is mapped once; the disk is there, and no request waits.", IsConnected),
+        ("Vetoed", "The back shows Closing, the front refuses as it has users, and everything goes on as before (XB-024).", IsVetoed),
+        ("ClosedKeep", "Both are closed and hold nothing; the device stays for another connection.", IsClosedKeep),
+        ("Gone", "Both are closed and hold nothing; both directories are gone.", IsGone),
+        ("FailedAttach", "Both are closed and hold nothing after a step of an attach failed, and an error node says so; nobody's boot is held up.", IsFailedAttach),
+    ];
+
     /// <summary>Both ends are Connected to the same ring, channel, ABI and generation, and the disk is there.</summary>
     public static bool IsConnected(in ConnectionState state)
     {
