@@ -41,7 +41,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf certify socket:/run/mine/socket --expected known.md",
         ],
         ["list"] = ["xenconf list", "xenconf list --clauses 'XS-*'", "xenconf list --family XS --severity critical --json"],
-        ["model"] = ["xenconf model check", "xenconf model list", "xenconf model matrix"],
+        ["model"] = ["xenconf model check", "xenconf model list", "xenconf model matrix", "xenconf model draw both"],
         ["check"] =
         [
             "xenconf model check",
@@ -49,6 +49,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf model check 'connection/*' --bounds large --memory 16000",
             "xenconf model check ring/tso --chart lost.svg --json",
         ],
+        ["draw"] = ["xenconf model draw front", "xenconf model draw both --format svg --out states.svg", "xenconf model draw both --model connection/crash", "xenconf model draw protocol"],
         ["matrix"] = ["xenconf model matrix", "xenconf model matrix --front linux --back qemu", "xenconf model matrix --out matrix.md"],
         ["targets"] = ["xenconf targets", "xenconf targets --json"],
         ["demo"] =

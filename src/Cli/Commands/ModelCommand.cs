@@ -9,10 +9,11 @@ internal sealed class ModelCommand(CliServices services)
 {
     public Command Create()
     {
-        var command = new Command("model", "Checks the formal models, lists them, and compares the dialects of the protocol.");
+        var command = new Command("model", "Checks the formal models, lists and draws them, and compares the dialects of the protocol.");
         command.Subcommands.Add(new ModelCheckCommand(services).Create());
         command.Subcommands.Add(new ModelListCommand(services).Create());
         command.Subcommands.Add(new ModelMatrixCommand(services).Create());
+        command.Subcommands.Add(new ModelDrawCommand(services).Create());
         return command;
     }
 

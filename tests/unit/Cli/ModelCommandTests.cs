@@ -93,6 +93,54 @@ public sealed class ModelCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("both", "Initialised_InitWait --> Initialised_Connected : B12")]
+    [InlineData("front", "Closed --> Initialising : F25")]
+    [InlineData("back", "Closed --> InitWait : B26")]
+    public async Task Draw_PrintsWhatTheModelsReach_AsMermaid(string what, string arrow)
+    {
+        var (code, output, error) = await RunAsync("model", "draw", what, "--model", "connection/reconnect");
+
+        Assert.Equal(0, code);
+        Assert.Empty(error);
+        Assert.Contains("stateDiagram-v2\n", output, StringComparison.Ordinal);
+        Assert.Contains($"    {arrow}\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Draw_WritesAnSvgPicture()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"xenconf-draw-{Guid.NewGuid():N}.svg");
+        try
+        {
+            var (code, output, _) = await RunAsync("model", "draw", "both", "--model", "connection/attach", "--format", "svg", "--out", file);
+
+            Assert.Equal(0, code);
+            Assert.Empty(output);
+            Assert.Equal("svg", System.Xml.Linq.XDocument.Load(file).Root!.Name.LocalName);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("expected one of both, front, back, protocol for what to draw, found 'frnt'; did you mean front?", "frnt")]
+    [InlineData("for --format, found 'png'", "front", "--format", "png")]
+    [InlineData("for --model, found 'connection/remove'", "front", "--model", "connection/remove")]
+    [InlineData("expected no --model and no --format with protocol", "protocol", "--format", "svg")]
+    [InlineData("expected a file that can be written, found '/nowhere/at/all.svg'", "front", "--model", "connection/attach", "--out", "/nowhere/at/all.svg")]
+    public async Task Draw_OfBadInput_SaysWhatWasExpected(string message, params string[] args)
+    {
+        var (code, output, error) = await RunAsync(["model", "draw", .. args]);
+
+        Assert.Equal(5, code);
+        Assert.Empty(output);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
