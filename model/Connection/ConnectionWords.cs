@@ -93,7 +93,7 @@ internal static class ConnectionWords
         return text + (before.BackNode == after.BackNode ? string.Empty : $"; back: {StateName(after.BackNode)}");
     }
 
-    private static (string Code, string Text) FrontWords(FrontPc place) => place switch
+    internal static (string Code, string Text) FrontWords(FrontPc place) => place switch
     {
         FrontPc.Unseen => (FrontStep.See, "takes its directory"),
         FrontPc.Resolve => (FrontStep.Resolve, "finds its back"),
@@ -117,7 +117,7 @@ internal static class ConnectionWords
         _ => (string.Empty, "does nothing"),
     };
 
-    private static (string Code, string Text) BackWords(BackPc place) => place switch
+    internal static (string Code, string Text) BackWords(BackPc place) => place switch
     {
         BackPc.Unseen => (BackStep.SeeDirectory, "sees its directory"),
         BackPc.Resolve => (BackStep.FindFront, "finds its front"),

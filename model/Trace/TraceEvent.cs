@@ -15,7 +15,22 @@ public sealed record TraceEvent(
     string Step,
     string Object,
     IReadOnlyList<KeyValuePair<string, string>> Arguments,
-    string Result);
+    string Result)
+{
+    /// <summary>A named detail; null when there is none of that name.</summary>
+    public string? Find(string name)
+    {
+        foreach (var argument in Arguments)
+        {
+            if (argument.Key == name)
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Takes the steps of a run in their order. Called from one thread at a time.</summary>
 public interface ITraceSink

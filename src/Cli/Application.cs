@@ -55,6 +55,7 @@ public sealed class Application(CliServices services)
             new ExploreCommand(services).Create(),
             new ReplayCommand(services).Create(),
             new StoreCommand(services).Create(),
+            new JudgeCommand(services).Create(),
             new ReportCommand(services).Create(),
             new CompletionCommand(services).Create(),
         ];

@@ -77,6 +77,13 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf store serve --socket /tmp/xs.sock --trace /tmp/xs.jsonl",
             "XENSTORED_PATH=/tmp/xs.sock xenstore-ls      in another terminal",
         ],
+        ["judge"] =
+        [
+            "xenconf judge /tmp/demo.jsonl",
+            "xenconf judge /tmp/demo.jsonl --front linux --back qemu",
+            "xenconf judge /var/log/xen/xenstored-trace.log --format xenstored",
+            "xenconf judge /var/log/xen/xenstored-access.log --json",
+        ],
         ["report"] =
         [
             "xenconf report out/xenstored/report.json --out /tmp/page",

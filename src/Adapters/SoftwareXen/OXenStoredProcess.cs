@@ -5,6 +5,9 @@ namespace Conformance.Adapters.SoftwareXen;
 /// <summary>oxenstored with Debian's own configuration (oxenstored.conf beside this file).</summary>
 public sealed class OXenStoredProcess : StoreDaemonProcess
 {
+    /// <summary>The setting that names the access log; it is written only where this is set.</summary>
+    public const string AccessLogSetting = "access-log-file";
+
     /// <summary>Its file name.</summary>
     public const string ProgramName = "oxenstored";
 
@@ -35,6 +38,7 @@ public sealed class OXenStoredProcess : StoreDaemonProcess
         }
 
         // The access log records every request and would cost more than the requests themselves.
-        return new ProcessStartInfo(program, ["--no-fork", "--no-access-log", "--config-file", path]);
+        string[] quiet = settings?.ContainsKey(AccessLogSetting) == true ? [] : ["--no-access-log"];
+        return new ProcessStartInfo(program, ["--no-fork", .. quiet, "--config-file", path]);
     }
 }

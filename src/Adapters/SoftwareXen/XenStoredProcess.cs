@@ -13,8 +13,9 @@ public sealed class XenStoredProcess : StoreDaemonProcess
     /// <summary>Starts it in the foreground.</summary>
     /// <param name="directory">The directory of the hypervisor that it runs under.</param>
     /// <param name="program">Its absolute path.</param>
-    public XenStoredProcess(InstanceDirectory directory, string program)
-        : base(directory, new ProcessStartInfo(program, ["--no-fork"]))
+    /// <param name="traceFile">Where it writes every message; null for nowhere.</param>
+    public XenStoredProcess(InstanceDirectory directory, string program, string? traceFile = null)
+        : base(directory, new ProcessStartInfo(program, traceFile is null ? ["--no-fork"] : ["--no-fork", "--trace-file", traceFile]))
     {
     }
 

@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
@@ -7,7 +8,6 @@ using Conformance.Reference.World;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Machine;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
@@ -16,7 +17,6 @@ using Conformance.Suite.Block.Rules;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Machine;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Suite.Evidence;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Cases;
 

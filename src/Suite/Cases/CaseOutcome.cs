@@ -1,4 +1,5 @@
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Cases;

@@ -1,6 +1,6 @@
+using Conformance.Model.Judging;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Cases;
 

@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Control;
 using Conformance.Reference.Control;
 using Conformance.Reference.ToolStack;
@@ -5,7 +6,6 @@ using Conformance.Reference.World;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Machine;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Control;
 

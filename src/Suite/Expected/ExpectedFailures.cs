@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Documents;
 using Conformance.Suite.Results;

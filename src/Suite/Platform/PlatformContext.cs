@@ -1,8 +1,8 @@
+using Conformance.Model.Judging;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Machine;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Platform;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Conformance.Model.Judging;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Results;

@@ -1,9 +1,9 @@
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Store.Sessions;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Store;
 

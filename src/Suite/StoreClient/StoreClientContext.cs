@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenStore.Client;
 using Conformance.Suite.Cases;
 using Conformance.Suite.StoreClient.Script;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.StoreClient;
 

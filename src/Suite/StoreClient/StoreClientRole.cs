@@ -1,7 +1,7 @@
+using Conformance.Model.Judging;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.StoreClient;
 

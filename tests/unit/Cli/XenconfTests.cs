@@ -147,8 +147,8 @@ public sealed class XenconfTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "expected a command (certify, list, targets, demo, model, explore, replay, store, report, completion), found none; see `xenconf --help`")]
-    [InlineData("certfy", "expected a command (certify, list, targets, demo, model, explore, replay, store, report, completion), found 'certfy'; did you mean certify? see `xenconf --help`")]
+    [InlineData("", "expected a command (certify, list, targets, demo, model, explore, replay, store, judge, report, completion), found none; see `xenconf --help`")]
+    [InlineData("certfy", "expected a command (certify, list, targets, demo, model, explore, replay, store, judge, report, completion), found 'certfy'; did you mean certify? see `xenconf --help`")]
     [InlineData("--frob", "expected an option of xenconf, found '--frob'; see `xenconf --help`")]
     [InlineData("certify --sed 3", "expected an option of certify, found '--sed'; did you mean --seed? see `xenconf certify --help`")]
     [InlineData("certify --seed x", "expected a whole number from 0 to 2147483647 for --seed, found 'x'; see `xenconf certify --help`")]

@@ -1,4 +1,5 @@
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;

@@ -1,6 +1,7 @@
+using Conformance.Model.Judging;
+using Conformance.Model.Judging.Rules;
 using Conformance.Model.Trace;
 using Conformance.Reference.World;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Rules;
 
@@ -23,7 +24,7 @@ internal sealed class PairJudge
     {
         ConnectionRules? later = null;
         states = new StateRules(Note) { StateReached = (directory, state) => later!.OnState(directory, state) };
-        connections = later = new ConnectionRules(world.Hypervisor, states.Nodes, Note);
+        connections = later = new ConnectionRules(new HypervisorMappings(world.Hypervisor), states.Nodes, Note);
         requests = new RequestRules(Note);
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenStore.Wire;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Store.Sessions;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.StoreClient.Script;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenStore.Wire;
 using Conformance.Suite.Cases;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.Store.Sessions;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.StoreClient.Script;
 

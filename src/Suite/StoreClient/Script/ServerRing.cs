@@ -1,8 +1,8 @@
 using System.Globalization;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.StoreClient.Script;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Conformance.Model.Clauses;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.XenStore.Client;
@@ -7,7 +8,6 @@ using Conformance.Suite.Cases;
 using Conformance.Suite.StoreClient;
 using Conformance.Suite.StoreClient.Script;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Tests.Unit.Suite.StoreClient;
 

@@ -1,7 +1,7 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Suite.Evidence;
 using Conformance.Suite.StoreClient;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Tests.Unit.Suite.StoreClient;
 

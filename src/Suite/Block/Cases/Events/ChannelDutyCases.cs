@@ -1,10 +1,10 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block.Front;
 using Conformance.Suite.Block.Cases.Grants;
 using Conformance.Suite.Block.Observed;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Events;
 

@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
@@ -5,7 +6,6 @@ using Conformance.Reference.Block.Front;
 using Conformance.Reference.ToolStack;
 using Conformance.Suite.Block.Observed;
 using Conformance.Suite.Targets;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Grants;
 

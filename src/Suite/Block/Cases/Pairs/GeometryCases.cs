@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
@@ -68,7 +69,7 @@ public static class GeometryCases
         var request = await c.AddDiskAsync(c.Disk(51728, "/media/large"));
         await c.ExpectConnectedAsync("NG-033", request);
         var disk = front.FindDisk(request.Name)!;
-        PairContext.ExpectOf(Verdicts.Blame.Front, "BF-021", disk.Capacity.Value == 4096 && disk.SectorSize.Bytes == 4096, "2 MiB in sectors of 4096 bytes", $"{disk.Capacity} units of 512 in sectors of {disk.SectorSize.Bytes}");
+        PairContext.ExpectOf(Blame.Front, "BF-021", disk.Capacity.Value == 4096 && disk.SectorSize.Bytes == 4096, "2 MiB in sectors of 4096 bytes", $"{disk.Capacity} units of 512 in sectors of {disk.SectorSize.Bytes}");
         var data = new byte[8192];
         c.Random.NextBytes(data);
         await DiskCheck.ExpectAsync(disk.WriteAsync(new Sector512(4096 - 16), data), "a write of the last two device sectors");
@@ -76,7 +77,7 @@ public static class GeometryCases
         medium.Read((2 << 20) - 8192, there);
         c.Expect("BI-017", there.AsSpan().SequenceEqual(data), "the data in the last 8 KiB of the medium", "something else there");
         var odd = await disk.WriteAsync(new Sector512(1), data.AsMemory(0, 4096));
-        PairContext.ExpectOf(Verdicts.Blame.Front, "BF-022", odd == DiskResult.Misaligned, "a write from the middle of a device sector to be refused", $"{odd}");
+        PairContext.ExpectOf(Blame.Front, "BF-022", odd == DiskResult.Misaligned, "a write from the middle of a device sector to be refused", $"{odd}");
     }
 
     /// <summary>The last sector can be used, and nothing beyond it.</summary>
@@ -90,7 +91,7 @@ public static class GeometryCases
         var disk = front.FindDisk(request.Name)!;
         await DiskCheck.ExpectKeepsAsync(c, disk, new Sector512(disk.Capacity.Value - 8), 4096);
         var beyond = await disk.ReadAsync(new Sector512(disk.Capacity.Value - 1), new byte[1024]);
-        PairContext.ExpectOf(Verdicts.Blame.Front, "NG-035", beyond == DiskResult.OutOfRange, "a read across the end to be refused", $"{beyond}");
+        PairContext.ExpectOf(Blame.Front, "NG-035", beyond == DiskResult.OutOfRange, "a read across the end to be refused", $"{beyond}");
     }
 
     private static async Task LifeAsync(PairContext c, FrontSettings settings, int bytes)

@@ -1,10 +1,10 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Attach;
 

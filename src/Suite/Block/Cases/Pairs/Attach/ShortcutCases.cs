@@ -1,9 +1,9 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Attach;
 

@@ -1,9 +1,9 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Fibers;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Data;
 

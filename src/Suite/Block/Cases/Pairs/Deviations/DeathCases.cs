@@ -1,7 +1,7 @@
+using Conformance.Model.Judging;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Hypervisor;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Deviations;
 

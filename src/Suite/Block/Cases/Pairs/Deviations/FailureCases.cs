@@ -1,7 +1,7 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Deviations;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Deviations;
 

@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
@@ -7,7 +8,6 @@ using Conformance.Reference.Control;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.ToolStack;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Moving;
 

@@ -1,10 +1,10 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Control;
 using Conformance.Reference.ToolStack;
 using Conformance.Suite.Cases;
-using Conformance.Suite.Verdicts;
 
 namespace Conformance.Suite.Block.Cases.Pairs.Moving;
 

@@ -1,13 +1,12 @@
 using Conformance.Model.Trace;
-using Conformance.Suite.Verdicts;
 
-namespace Conformance.Suite.Block.Rules;
+namespace Conformance.Model.Judging.Rules;
 
 /// <summary>
 /// What becomes of requests (S3): each that a back takes it answers at most once, and exactly once while the ring lives;
 /// each that a front puts on a ring ends exactly once, whatever becomes of the ring.
 /// </summary>
-internal sealed class RequestRules(Action<Breach> broken)
+public sealed class RequestRules(Action<Breach> broken)
 {
     private readonly Dictionary<(string Back, int Generation), Dictionary<string, int>> taken = [];
     private readonly Dictionary<string, HashSet<string>> queued = [];
@@ -16,8 +15,9 @@ internal sealed class RequestRules(Action<Breach> broken)
     private readonly HashSet<string> stopped = [];
 
     /// <summary>Takes a step of a driver.</summary>
-    internal void Take(TraceEvent step)
+    public void Take(TraceEvent step)
     {
+        ArgumentNullException.ThrowIfNull(step);
         switch (step.Step)
         {
             case IoStep.Consume when IsRequest(step):
@@ -58,7 +58,7 @@ internal sealed class RequestRules(Action<Breach> broken)
     }
 
     /// <summary>Everything has come to rest: what is owed still?</summary>
-    internal void Rest()
+    public void Rest()
     {
         foreach (var (back, open) in taken.Where(pair => pair.Value.Values.Any(count => count > 0)))
         {

@@ -1,30 +1,36 @@
+using System.Globalization;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
-using Conformance.Suite.Verdicts;
 
-namespace Conformance.Suite.Block.Rules;
+namespace Conformance.Model.Judging.Rules;
 
 /// <summary>
-/// What holds of the two state nodes at every moment: the permitted paths, what must be in the store before a state says
-/// that it is, and that nothing is written where a directory was taken away (S5).
+/// What holds of the two state nodes at every moment: the permitted paths, whose they are, what must be in the store before
+/// a state says that it is, and that nothing is written where a directory was taken away (S5).
 /// </summary>
-internal sealed class StateRules
+public sealed class StateRules
 {
     private readonly Action<Breach> broken;
 
-    internal StateRules(Action<Breach> broken)
+    /// <summary>Makes them.</summary>
+    /// <param name="broken">Is told of each breach.</param>
+    public StateRules(Action<Breach> broken)
     {
         this.broken = broken;
-        Nodes = new DeviceNodes { Changed = OnChange, Resurrected = OnResurrection };
+        Nodes = new DeviceNodes { Changed = OnChange, Resurrected = OnResurrection, Applied = (step, made) => Applied?.Invoke(step, made) };
     }
 
     /// <summary>The nodes of all devices now.</summary>
-    internal DeviceNodes Nodes { get; }
+    public DeviceNodes Nodes { get; }
 
     /// <summary>Called when a state has come to stand in a directory, after the rules here.</summary>
-    internal Action<string, XenbusState>? StateReached { get; init; }
+    public Action<string, XenbusState>? StateReached { get; init; }
 
-    internal void Take(TraceEvent step) => Nodes.Take(step);
+    /// <summary>Called when a change to the nodes of devices is whole; see <see cref="DeviceNodes.Applied"/>.</summary>
+    public Action<TraceEvent, IReadOnlySet<string>>? Applied { get; init; }
+
+    /// <summary>Takes the next step of the trace.</summary>
+    public void Take(TraceEvent step) => Nodes.Take(step);
 
     /// <summary>
     /// The permitted paths (XB-008, XB-009) with what others may see of them: an end may skip states that nobody had to
@@ -45,8 +51,6 @@ internal sealed class StateRules
         _ => false,
     };
 
-    private static Blame EndOf(string directory) => DeviceNodes.IsFront(directory) ? Blame.Front : Blame.Back;
-
     private void OnChange(NodeChange change)
     {
         if (change.Name != "state")
@@ -54,21 +58,23 @@ internal sealed class StateRules
             return;
         }
 
-        bool isFront = DeviceNodes.IsFront(change.Directory);
+        bool isFront = DevicePath.IsFront(change.Directory);
+        var end = DevicePath.EndOf(change.Directory);
         if (!TryParse(change.After, out var after))
         {
-            broken(new Breach("XB-001", EndOf(change.Directory), $"a state from 1 to 8 in {change.Directory}", $"'{change.After}'"));
+            broken(new Breach("XB-001", end, $"a state from 1 to 8 in {change.Directory}", $"'{change.After}'"));
             return;
         }
 
         // What the tool stack writes into the directory of another domain is its own affair (XB-004).
-        bool isOwn = change.Actor.Split('/')[0][3..] == change.Directory.Split('/')[3];
+        bool isOwn = DevicePath.DomainOf(change.Actor) == DevicePath.OwnerOf(change.Directory);
         if (isOwn && TryParse(change.Before, out var before) && !IsPermitted(isFront, before, after))
         {
-            broken(new Breach(isFront ? "XB-008" : "XB-009", EndOf(change.Directory), $"a permitted step of {change.Directory} from {before}", $"{after}"));
+            broken(new Breach(isFront ? "XB-008" : "XB-009", end, $"a permitted step of {change.Directory} from {before}", $"{after}"));
         }
 
-        if (isFront && after is XenbusState.Initialised or XenbusState.Connected)
+        CheckWriter(change, after);
+        if (isFront && isOwn && after is XenbusState.Initialised or XenbusState.Connected)
         {
             CheckPublished(change.Directory, after);
         }
@@ -80,10 +86,20 @@ internal sealed class StateRules
         StateReached?.Invoke(change.Directory, after);
     }
 
+    /// <summary>A front writes no state of its back's (XB-004). What the control domain writes may be the tool stack's.</summary>
+    private void CheckWriter(NodeChange change, XenbusState after)
+    {
+        string writer = DevicePath.DomainOf(change.Actor);
+        if (Nodes.Find(change.Directory, "frontend-id") is { } front && writer == $"dom{front}" && writer != DevicePath.OwnerOf(change.Directory))
+        {
+            broken(new Breach("XB-004", Blame.Front, $"{change.Directory} to be written by its own end", $"{after} written by {change.Actor}"));
+        }
+    }
+
     /// <summary>All that a front decides is there before it says so (NG-004).</summary>
     private void CheckPublished(string directory, XenbusState state)
     {
-        if (!DeviceNodes.IsFront(directory))
+        if (!DevicePath.IsFront(directory) || !Nodes.IsWhole(directory))
         {
             return;
         }
@@ -99,6 +115,11 @@ internal sealed class StateRules
     /// <summary>All that describes the medium is there before Connected (NG-005).</summary>
     private void CheckMedium(string directory)
     {
+        if (!Nodes.IsWhole(directory))
+        {
+            return;
+        }
+
         foreach (string name in (string[])["sectors", "sector-size", "info"])
         {
             if (Nodes.Find(directory, name) is null)
@@ -109,11 +130,11 @@ internal sealed class StateRules
     }
 
     private void OnResurrection(string directory, TraceEvent step) =>
-        broken(new Breach("XB-007", EndOf(directory), $"nothing written to {directory} after its removal", $"{step.Object} written by {step.Actor}"));
+        broken(new Breach("XB-007", DevicePath.EndOf(directory), $"nothing written to {directory} after its removal", $"{step.Object} written by {step.Actor}"));
 
     private static bool TryParse(string? text, out XenbusState state)
     {
-        bool isState = int.TryParse(text, out int number) && number is >= (int)XenbusState.Initialising and <= (int)XenbusState.Reconfigured;
+        bool isState = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= (int)XenbusState.Initialising and <= (int)XenbusState.Reconfigured;
         state = isState ? (XenbusState)number : default;
         return isState;
     }

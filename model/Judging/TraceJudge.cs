@@ -1,0 +1,133 @@
+using Conformance.Model.Judging.Rules;
+using Conformance.Model.Judging.Tracking;
+using Conformance.Model.Trace;
+
+namespace Conformance.Model.Judging;
+
+/// <summary>
+/// Judges a trace of block devices: by the rules that hold of every step (S1 to S6), and by following each connection
+/// through the states of the connection model. It looks at what a trace shows: steps that it does not carry, such as what a
+/// driver thinks or what a store's log leaves out, may have been taken or not.
+/// </summary>
+public sealed class TraceJudge
+{
+    private readonly JudgeOptions options;
+    private readonly SafetyRules rules;
+    private readonly List<ConnectionTracker> trackers = [];
+    private readonly Dictionary<string, ConnectionTracker> current = [];
+    private readonly SortedDictionary<string, long> ignored = new(StringComparer.Ordinal);
+    private readonly List<Rejection> breaches = [];
+    private readonly List<Breach> broken = [];
+    private long events;
+    private long judged;
+
+    /// <summary>Makes a judge for one trace.</summary>
+    /// <param name="options">What it is held against; null for every dialect.</param>
+    public TraceJudge(JudgeOptions? options = null)
+    {
+        this.options = options ?? new JudgeOptions();
+        rules = new SafetyRules(broken.Add, OnApplied);
+    }
+
+    /// <summary>Judges a whole trace.</summary>
+    public static JudgeReport Judge(IEnumerable<TraceEvent> trace, JudgeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        var judge = new TraceJudge(options);
+        foreach (var step in trace)
+        {
+            judge.Take(step);
+        }
+
+        return judge.Finish();
+    }
+
+    /// <summary>Takes the next step.</summary>
+    public void Take(TraceEvent step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        events++;
+        if (Relevance.ReasonToIgnore(step, rules.Nodes) is { } reason)
+        {
+            ignored[reason] = ignored.GetValueOrDefault(reason) + 1;
+        }
+        else
+        {
+            judged++;
+        }
+
+        broken.Clear();
+        rules.Take(step);
+        Follow(step);
+        if (broken.Count > 0)
+        {
+            Blame(step, broken[0]);
+        }
+    }
+
+    /// <summary>Says what became of everything.</summary>
+    public JudgeReport Finish() => new(events, judged, ignored, [.. trackers.Select(tracker => tracker.Finish())], breaches);
+
+    private void Follow(TraceEvent step)
+    {
+        switch (step.Step)
+        {
+            case StepCode.DomainDeath or StepCode.DomainShutdown:
+                foreach (var tracker in current.Values.Distinct())
+                {
+                    tracker.OnDomainEnd($"dom{step.Object}", step.Step == StepCode.DomainDeath);
+                }
+
+                break;
+            case StepCode.Write or StepCode.TransactionWrite when step.Object.Contains("/error/", StringComparison.Ordinal):
+                foreach (var tracker in current.Values.Where(tracker => Relevance.IsErrorOf(step.Object, tracker.Front) || Relevance.IsErrorOf(step.Object, tracker.Back)))
+                {
+                    tracker.OnError();
+                }
+
+                break;
+            default:
+                if (Relevance.DriverOf(step.Actor) is { } directory && current.TryGetValue(directory, out var found))
+                {
+                    found.OnDriverStep(step, DevicePath.IsFront(directory));
+                }
+
+                break;
+        }
+    }
+
+    private void OnApplied(TraceEvent step, IReadOnlySet<string> made)
+    {
+        foreach (string back in made.Where(directory => !DevicePath.IsFront(directory)))
+        {
+            // A pair begins when each of two new directories names the other.
+            if (rules.Nodes.Find(back, "frontend") is { } front && rules.Nodes.Find(front, "backend") == back
+                && rules.Nodes.Find(back, "state") == "1" && rules.Nodes.Find(front, "state") == "1")
+            {
+                var begun = new ConnectionTracker(front, back, step, options);
+                trackers.Add(begun);
+                current[front] = begun;
+                current[back] = begun;
+            }
+        }
+
+        foreach (var tracker in current.Values.Distinct())
+        {
+            tracker.OnApplied(step, rules.Nodes);
+        }
+    }
+
+    private void Blame(TraceEvent step, Breach breach)
+    {
+        var rejection = new Rejection(step, breach.Clause, breach.Blame, breach.Expected, breach.Came, []);
+        var concerned = Relevance.DirectoriesOf(step, breach).Select(current.GetValueOrDefault).OfType<ConnectionTracker>().FirstOrDefault();
+        if (concerned is null)
+        {
+            breaches.Add(rejection);
+        }
+        else if (concerned.Rejection is null || concerned.Rejection.Event == step)
+        {
+            concerned.Overrule(rejection);
+        }
+    }
+}
