@@ -315,9 +315,6 @@ public enum Faults : ushort
 
     /// <summary>A ring page was mapped that was mapped already (XB-015).</summary>
     MappedTwice = 1 << 3,
-
-    /// <summary>A page was freed while the back mapped it (S2).</summary>
-    FreedInUse = 1 << 4,
 }
 
 /// <summary>How far the tool stack is.</summary>
