@@ -47,6 +47,12 @@ public sealed record ExplorationOptions
     /// <summary>How many threads share the work.</summary>
     public int Workers { get; init; } = 1;
 
+    /// <summary>
+    /// Whether runs begin from copies of runs that stand at a branch, rather than each from the beginning. The same is
+    /// covered; where an experiment holds something that cannot be copied, it is left.
+    /// </summary>
+    public bool UsesCopies { get; init; } = true;
+
     /// <summary>Whether to take a second hash of each state and count those that only the first takes for equal.</summary>
     public bool CountsCollisions { get; init; }
 

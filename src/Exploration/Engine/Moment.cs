@@ -11,13 +11,13 @@ namespace Conformance.Exploration.Engine;
 /// <param name="Deviations">How often something went another than the plain way so far.</param>
 internal sealed record Moment(Moment? Before, string Fiber, int[]? Outcomes, int Number, int Preemptions, int Deviations)
 {
-    /// <summary>The steps from the first, in order.</summary>
-    internal Moment[] Path()
+    /// <summary>The steps from the building on, in order; with <paramref name="after"/> only those after that many.</summary>
+    internal Moment[] Path(int after = -1)
     {
-        var path = new Moment[Number + 1];
-        for (var moment = this; moment is not null; moment = moment.Before)
+        var path = new Moment[Number - after];
+        for (var moment = this; moment is not null && moment.Number > after; moment = moment.Before)
         {
-            path[moment.Number] = moment;
+            path[moment.Number - after - 1] = moment;
         }
 
         return path;
@@ -49,4 +49,10 @@ internal sealed record Moment(Moment? Before, string Fiber, int[]? Outcomes, int
 /// <param name="Outcomes">What is chosen during the step, as far as it differs from the plain way.</param>
 /// <param name="Asleep">The fibers whose next step leads nowhere new after it.</param>
 /// <param name="FromState">The number of the last state before it; -1 for none.</param>
-internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, string[] Asleep, int FromState);
+/// <param name="Near">A run that stands at the branch or a few steps before; null for none.</param>
+internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, string[] Asleep, int FromState, Standing? Near);
+
+/// <summary>A run that stands still, to be copied by whoever goes on from there.</summary>
+/// <param name="Run">The run; nobody takes a step of it.</param>
+/// <param name="At">What led to where it stands.</param>
+internal sealed record Standing(Run Run, Moment At);

@@ -6,16 +6,22 @@ namespace Conformance.Exploration.Engine;
 /// <summary>One thread of an exploration: takes branch after branch and leaves new ones behind.</summary>
 internal sealed class Worker
 {
+    // A copy costs as much as some steps, and memory for as long as a branch waits.
+    private const int CopyEvery = 8;
+    private const int MostStanding = 4000;
+
     private readonly IExperiment _experiment;
     private readonly Explorer _explorer;
     private readonly Bounds _bounds;
     private readonly bool _mergesStates;
     private readonly bool _mergesOrders;
     private readonly StateHasher _hasher;
+    private readonly HeapCopier _copier = new();
     private readonly Dictionary<string, string> _names = [];
     private readonly List<Branch> _found = [];
     private readonly List<Candidate> _candidates = [];
     private Run _run = null!;
+    private Standing? _standing;
     private Moment? _moment;
     private int _state;
 
@@ -91,9 +97,10 @@ internal sealed class Worker
         _found.Clear();
     }
 
-    /// <summary>Builds a run and takes it to the branch, and takes the branch.</summary>
+    /// <summary>Takes a run to the branch, from a copy near it or from the beginning, and takes the branch.</summary>
     private void Repeat(Branch branch)
     {
+        _standing = branch.Near;
         if (branch.From is null)
         {
             _run = new Run(_experiment, branch.Outcomes);
@@ -101,16 +108,54 @@ internal sealed class Worker
             return;
         }
 
-        var path = branch.From.Path();
-        _run = new Run(_experiment, path[0].Outcomes);
+        Moment[] path;
+        if (branch.Near is { } near)
+        {
+            _run = _copier.Copy(near.Run);
+            path = branch.From.Path(after: near.At.Number);
+        }
+        else
+        {
+            path = branch.From.Path(after: 0);
+            _run = new Run(_experiment, BuildingOf(branch.From).Outcomes);
+        }
+
         _run.Driver.IsAudited = false;
-        foreach (var moment in path.AsSpan(1))
+        foreach (var moment in path)
         {
             Repeat(moment.Fiber, moment.Outcomes);
         }
 
         _run.Driver.IsAudited = true;
         Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Asleep);
+    }
+
+    private static Moment BuildingOf(Moment moment)
+    {
+        while (moment.Before is { } before)
+        {
+            moment = before;
+        }
+
+        return moment;
+    }
+
+    /// <summary>Leaves a copy of the run here, for those who go on from here, unless one stands near.</summary>
+    private void Stand()
+    {
+        if (!_explorer.MakesCopies || _explorer.Work.Waiting > MostStanding || (_standing is { } near && _moment!.Number - near.At.Number < CopyEvery))
+        {
+            return;
+        }
+
+        try
+        {
+            _standing = new Standing(_copier.Copy(_run), _moment!);
+        }
+        catch (NotSupportedException)
+        {
+            _explorer.MakesCopies = false;
+        }
     }
 
     private void Repeat(string identity, int[]? outcomes)
@@ -195,6 +240,7 @@ internal sealed class Worker
 
     private string[]? Divide(string[] asleep, string[] woken)
     {
+        Stand();
         Candidate? first = null;
         string[]? firstAsleep = null;
         for (int i = 0; i < _candidates.Count; i++)
@@ -213,7 +259,7 @@ internal sealed class Worker
             }
             else
             {
-                _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, after, _state));
+                _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, after, _state, _standing));
             }
         }
 
@@ -327,7 +373,7 @@ internal sealed class Worker
 
                 for (int way = 1; way < _run.Outcomes.WaysOf(i); way++)
                 {
-                    _found.Add(new Branch(before, identity, [.. taken.AsSpan(0, i), way], asleep, _state));
+                    _found.Add(new Branch(before, identity, [.. taken.AsSpan(0, i), way], asleep, _state, NearTo(before)));
                 }
             }
         }
@@ -335,6 +381,9 @@ internal sealed class Worker
         _moment = new Moment(before, identity, taken, before is null ? 0 : before.Number + 1, preemptions, deviations);
         return asleep;
     }
+
+    /// <summary>The copy that stands, if it does not stand after that moment.</summary>
+    private Standing? NearTo(Moment? moment) => _standing is { } near && moment is not null && near.At.Number <= moment.Number ? near : null;
 
     private void Finish()
     {

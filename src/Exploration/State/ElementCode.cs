@@ -43,38 +43,43 @@ internal static class ElementCode
     {
         var method = new DynamicMethod($"hash {element.Name}[]", null, [typeof(Array), typeof(StateHasher)], typeof(ElementCode).Module, skipVisibility: true);
         var code = method.GetILGenerator();
+        EmitLoop(code, element, load =>
+        {
+            if (StateFields.IsTableEntry(element))
+            {
+                EmitEntry(code, element, load);
+            }
+            else
+            {
+                FieldCode.EmitValue(code, element, load);
+            }
+        });
+        return method.CreateDelegate<TypePlan.ElementVisitor>();
+    }
+
+    /// <summary>Emits a loop over the elements in use of the array that is the first argument, and the return.</summary>
+    internal static void EmitLoop(ILGenerator code, Type element, Action<Action> emitBody)
+    {
         var array = code.DeclareLocal(element.MakeArrayType());
         var index = code.DeclareLocal(typeof(int));
         var length = code.DeclareLocal(typeof(int));
         var condition = code.DefineLabel();
         var body = code.DefineLabel();
-        var next = code.DefineLabel();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Castclass, element.MakeArrayType());
         code.Emit(OpCodes.Stloc, array);
-        code.Emit(OpCodes.Ldarg_0);
+        code.Emit(OpCodes.Ldloc, array);
         code.Emit(OpCodes.Sizeof, element);
         code.Emit(OpCodes.Call, s_used);
         code.Emit(OpCodes.Stloc, length);
         code.Emit(OpCodes.Br, condition);
         code.MarkLabel(body);
-        void Load()
+        emitBody(() =>
         {
             code.Emit(OpCodes.Ldloc, array);
             code.Emit(OpCodes.Ldloc, index);
             code.Emit(OpCodes.Ldelema, element);
-        }
-
-        if (StateFields.IsTableEntry(element))
-        {
-            EmitEntry(code, element, Load, next);
-        }
-        else
-        {
-            FieldCode.EmitValue(code, element, Load);
-        }
-
-        code.MarkLabel(next);
+        });
         code.Emit(OpCodes.Ldloc, index);
         code.Emit(OpCodes.Ldc_I4_1);
         code.Emit(OpCodes.Add);
@@ -84,12 +89,12 @@ internal static class ElementCode
         code.Emit(OpCodes.Ldloc, length);
         code.Emit(OpCodes.Blt, body);
         code.Emit(OpCodes.Ret);
-        return method.CreateDelegate<TypePlan.ElementVisitor>();
     }
 
     // Which chain an entry is in follows from its hash code, which differs from run to run; what counts is whether it is in use.
-    private static void EmitEntry(ILGenerator code, Type element, Action load, Label next)
+    private static void EmitEntry(ILGenerator code, Type element, Action load)
     {
+        var next = code.DefineLabel();
         const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var link = element.GetField("next", Any) ?? element.GetField("Next", Any)!;
         load();
@@ -104,5 +109,7 @@ internal static class ElementCode
                 code.Emit(OpCodes.Ldflda, field);
             });
         }
+
+        code.MarkLabel(next);
     }
 }

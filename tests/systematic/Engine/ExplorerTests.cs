@@ -109,6 +109,29 @@ public sealed class ExplorerTests
         Assert.True(reduced.Schedules <= merged.Schedules && merged.Schedules <= full.Schedules);
     }
 
+    [Theory]
+    [MemberData(nameof(Toys))]
+    public void CopiedRuns_And_RepeatedRuns_CoverTheSame(string name)
+    {
+        var toy = Find(name);
+        var copied = Explore(toy, Reduction.States);
+        var repeated = Explorer.Explore(toy, new ExplorationOptions { Reduction = Reduction.States, GoesOnAfterFailure = true, UsesCopies = false });
+        Assert.Equal((repeated.States, repeated.Transitions, repeated.EndDigest), (copied.States, copied.Transitions, copied.EndDigest));
+        Assert.Equal(repeated.Failures.Select(failure => failure.ToString()), copied.Failures.Select(failure => failure.ToString()));
+    }
+
+    [Fact]
+    public void CollidingStates_AreCounted()
+    {
+        var visited = new VisitedStates();
+        visited.Arrive(new Exploration.State.StateKey(1, 10), [], 0);
+        visited.Arrive(new Exploration.State.StateKey(1, 10), [], 0);
+        Assert.Equal(0, visited.Collisions);
+        visited.Arrive(new Exploration.State.StateKey(1, 11), [], 0);
+        Assert.Equal(1, visited.Collisions);
+        Assert.Equal(0, Explorer.Explore(Mixture, new ExplorationOptions { CountsCollisions = true }).Collisions);
+    }
+
     [Fact]
     public void StrangersOrders_AreCountedAll_AndRunOnce()
     {
@@ -146,7 +169,7 @@ public sealed class ExplorerTests
             world.Start("p0", () => world.WriteAsync(0, 1), runs == 1 ? "first" : "later");
             world.Start("p1", () => world.WriteAsync(0, 2));
         });
-        var refusal = Assert.Throws<InvalidOperationException>(() => Explorer.Explore(fickle));
+        var refusal = Assert.Throws<InvalidOperationException>(() => Explorer.Explore(fickle, new ExplorationOptions { UsesCopies = false }));
         Assert.Contains("the same run from the same choices", refusal.Message, StringComparison.Ordinal);
     }
 
