@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Conformance.Benchmarks.Block;
+using Conformance.Benchmarks.Explore;
 using Conformance.Benchmarks.Store;
 
 var rounds = new Option<int>("--rounds") { Description = "Counted measurements of each row and daemon, odd", DefaultValueFactory = _ => 5 };
@@ -14,8 +15,13 @@ var blockReport = new Option<FileInfo?>("--report") { Description = "Write the t
 var block = new Command("block", "The path of a block request beside a plain copy and plain file operations; what a step costs.") { blockRounds, blockReport };
 block.SetAction(parsed => BlockComparison.Run(parsed.GetValue(blockRounds), parsed.GetValue(blockReport)));
 
+var seconds = new Option<int>("--seconds") { Description = "How long each row is measured", DefaultValueFactory = _ => 10 };
+var exploreReport = new Option<FileInfo?>("--report") { Description = "Write the table to this Markdown file" };
+var explore = new Command("explore", "Runs of the attach and other scenarios, one after the other and as an exploration, on one core.") { seconds, exploreReport };
+explore.SetAction(parsed => ExplorationSpeed.Run(parsed.GetValue(seconds), parsed.GetValue(exploreReport)));
+
 var micro = new Command("micro", "Single operations inside the process, with allocations (BenchmarkDotNet; its own arguments follow --).");
 micro.TreatUnmatchedTokensAsErrors = false;
 micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(StoreComparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, micro }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, explore, micro }.Parse(args).InvokeAsync();

@@ -9,6 +9,13 @@ public sealed record Bounds
     /// <summary>How often in a run a fiber is left although it could go on. With it, no order is left out as equal to another.</summary>
     public int? Preemptions { get; init; }
 
+    /// <summary>
+    /// How often in a run the fiber whose turn it is has to wait: who ran last goes on, else the next by the order of their
+    /// start; taking the n-th after it costs n. A bound that keeps the number of orders small whatever the run's length.
+    /// With it, no order is left out as equal to another.
+    /// </summary>
+    public int? Delays { get; init; }
+
     /// <summary>How often in a run something goes another than the plain way (<see cref="Reference.Fibers.FiberDriver.Choose"/>).</summary>
     public int? Outcomes { get; init; }
 

@@ -16,7 +16,8 @@ public sealed record ExplorationReport
     public required Reduction Reduction { get; init; }
 
     /// <summary>
-    /// Different states in which there was a choice, and the ends. A state from which only one step leads is not counted.
+    /// Different states that were told apart: those in which there was a choice, and now and then one in which the bounds left
+    /// none. With a bound on preemptions or delays, the same state with another fiber's turn is another.
     /// </summary>
     public required long States { get; init; }
 

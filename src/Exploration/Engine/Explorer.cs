@@ -83,7 +83,7 @@ public sealed class Explorer
             CutOff("being stopped");
             Work.Stop();
         });
-        Work.Add([new Branch(null, string.Empty, null, [], Edge.Beginning, null)]);
+        Work.Add([new Branch(null, string.Empty, null, default, [], Edge.Beginning, null)]);
         var workers = Enumerable.Range(0, Math.Max(1, _options.Workers)).Select(_ => new Worker(_experiment, this)).ToArray();
         var threads = workers.Skip(1).Select(worker => new Thread(worker.Run) { IsBackground = true, Name = "explorer" }).ToArray();
         Array.ForEach(threads, thread => thread.Start());

@@ -7,9 +7,8 @@ namespace Conformance.Exploration.Engine;
 /// <param name="Fiber">Whose step; empty for the building.</param>
 /// <param name="Outcomes">What was chosen during it; null for nothing.</param>
 /// <param name="Number">How many steps lead here.</param>
-/// <param name="Preemptions">How often a fiber was left so far although it could go on.</param>
-/// <param name="Deviations">How often something went another than the plain way so far.</param>
-internal sealed record Moment(Moment? Before, string Fiber, int[]? Outcomes, int Number, int Preemptions, int Deviations)
+/// <param name="Spent">What it cost so far.</param>
+internal sealed record Moment(Moment? Before, string Fiber, int[]? Outcomes, int Number, Cost Spent)
 {
     /// <summary>The steps from the building on, in order; with <paramref name="after"/> only those after that many.</summary>
     internal Moment[] Path(int after = -1)
@@ -43,14 +42,21 @@ internal sealed record Moment(Moment? Before, string Fiber, int[]? Outcomes, int
     }
 }
 
+/// <summary>What a run has cost of its bounds.</summary>
+/// <param name="Preemptions">How often a fiber was left although it could go on.</param>
+/// <param name="Delays">How often one whose turn it was had to wait.</param>
+/// <param name="Deviations">How often something went another than the plain way.</param>
+internal readonly record struct Cost(int Preemptions, int Delays, int Deviations);
+
 /// <summary>A branch that waits to be taken.</summary>
 /// <param name="From">What leads to the state before it; null for the building itself.</param>
 /// <param name="Fiber">Whose step it is.</param>
 /// <param name="Outcomes">What is chosen during the step, as far as it differs from the plain way.</param>
+/// <param name="Spent">What the run cost when the step is chosen, without what is chosen during it.</param>
 /// <param name="Asleep">The fibers whose next step leads nowhere new after it.</param>
 /// <param name="FromState">The number of the last state before it; -1 for none.</param>
 /// <param name="Near">A run that stands at the branch or a few steps before; null for none.</param>
-internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, string[] Asleep, int FromState, Standing? Near);
+internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, Cost Spent, string[] Asleep, int FromState, Standing? Near);
 
 /// <summary>A run that stands still, to be copied by whoever goes on from there.</summary>
 /// <param name="Run">The run; nobody takes a step of it.</param>

@@ -1,26 +1,28 @@
 using Conformance.Exploration.Engine;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
+using Conformance.Reference.Block.Front;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
 
 /// <summary>
-/// One run of a <see cref="Scenario"/>: a guest with a front, a back, a tool stack of its own, a disk that does not exist
-/// yet, and whoever the scenario lets act. The run is over when all of these have done their part and everything is at rest.
+/// One run of a <see cref="Scenario"/>: a guest with a front, a back, a tool stack of its own, one or two disks, and whoever
+/// the scenario lets act. The run is over when all of these have done their part and everything has come to rest.
 /// </summary>
 public sealed class PairWorld : IExperimentRun
 {
-    /// <summary>The path of the medium.</summary>
-    public const string MediumPath = "/media/disk";
+    private const string MediumPath = "/media/disk";
 
     /// <summary>How long everything may take to come to rest once all have done their part, by the world's clock.</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(15);
 
     private readonly List<Fiber> _parts = [];
     private readonly Scenario _scenario;
+    private readonly ToolStackView _tools;
     private readonly ToolStackView _observer;
     private Breach? _breach;
     private bool _isOver;
@@ -29,10 +31,15 @@ public sealed class PairWorld : IExperimentRun
     {
         _scenario = scenario;
         Machine = machine;
-        ToolDomain = new ToolStackView(machine.World, "toolstack");
+        Before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain));
+        _tools = new ToolStackView(machine.World, "toolstack");
         _observer = new ToolStackView(machine.World, "observer");
-        Tools = new DeviceManager(ToolDomain);
-        Disk = machine.Disk(51712, MediumPath);
+        Tools = new DeviceManager(_tools);
+        Disks = [.. Enumerable.Range(0, scenario.DiskCount).Select(i => machine.Disk(51712 + (16 * (uint)i), $"{MediumPath}{i}"))];
+        foreach (var disk in Disks)
+        {
+            machine.Media.Add(disk.BackNodes["params"], scenario.Storage(machine, disk.BackNodes["params"]));
+        }
     }
 
     /// <summary>The machine: guest, domain of the back, and their drivers.</summary>
@@ -44,19 +51,29 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>The tool stack, a participant of its own.</summary>
     public DeviceManager Tools { get; }
 
-    /// <summary>What the tool stack is to make.</summary>
-    public DeviceRequest Disk { get; }
+    /// <summary>The tool stack's view of the store.</summary>
+    public IStoreClient Store => _tools.Store;
 
-    /// <summary>What the guest and the domain of the back held before there was a disk.</summary>
-    internal (Holdings Guest, Holdings Back) Before { get; private set; }
+    /// <summary>The tool stack's clock.</summary>
+    public FiberScope ToolFibers => _tools.Fibers;
+
+    /// <summary>What the tool stack makes, or is to make.</summary>
+    public IReadOnlyList<DeviceRequest> Disks { get; }
+
+    /// <summary>The first disk.</summary>
+    public DeviceRequest Disk => Disks[0];
+
+    /// <summary>The disk as the guest's users see it; null while there is none.</summary>
+    public BlockDisk? Device => Machine.Fronts.FindDisk(Disk.Name);
 
     /// <inheritdoc/>
-    public IReadOnlyList<object> Roots { get; private set; } = [];
+    public IReadOnlyList<object> Roots => [this];
 
     /// <inheritdoc/>
     public bool IsOver => _isOver;
 
-    internal ToolStackView ToolDomain { get; }
+    /// <summary>What the guest and the domain of the back held before there was a disk.</summary>
+    internal (Holdings Guest, Holdings Back) Before { get; }
 
     /// <inheritdoc/>
     public Breach? FindBreach() => _breach;
@@ -65,13 +82,33 @@ public sealed class PairWorld : IExperimentRun
     public Breach? FindBreachAtEnd() => null;
 
     /// <summary>Lets the tool stack do something beside all others.</summary>
-    public Fiber Toolstack(Func<ValueTask> body) => Part(ToolDomain.Fibers.Start("part", body));
+    public void Toolstack(Func<ValueTask> body) => _parts.Add(_tools.Fibers.Start("part", body));
 
     /// <summary>Lets somebody in the guest do something, such as a user of the disk.</summary>
-    public Fiber User(Func<ValueTask> body) => Part(Machine.Guest.Fibers.Start("user", body));
+    public void User(Func<ValueTask> body) => _parts.Add(Machine.Guest.Fibers.Start("user", body));
 
-    /// <summary>Has something happen from outside, at any time: a death, a change of the medium. It is one step.</summary>
-    public Fiber Fate(string name, Func<ValueTask> body) => Part(World.Driver.Start(new FiberGroup("fate"), name, body));
+    /// <summary>Has something happen from outside, at any moment: a death, somebody else's write.</summary>
+    public void Fate(string name, Func<ValueTask> body) => _parts.Add(World.Driver.Start(new FiberGroup("fate"), name, body));
+
+    /// <summary>Somebody else's view of the store, in the control domain.</summary>
+    public IStoreClient Stranger(string name) => new ToolStackView(World, name).Store;
+
+    /// <summary>Makes a disk and plugs its medium in (T.add, T.hot).</summary>
+    public async ValueTask AddAsync(DeviceRequest disk)
+    {
+        await Tools.AddAsync(disk);
+        await Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk));
+    }
+
+    /// <summary>Fails the run unless a condition holds.</summary>
+    /// <exception cref="BreachException">It does not.</exception>
+    public static void Expect(bool condition, string clause, string expected, string came)
+    {
+        if (!condition)
+        {
+            throw new BreachException(new Breach(clause, $"expected {expected}, got {came}"));
+        }
+    }
 
     internal static PairWorld Begin(Scenario scenario, SteppedDriver driver, ITraceSink? trace)
     {
@@ -80,34 +117,44 @@ public sealed class PairWorld : IExperimentRun
         Setup.Run(driver, "setup", async () =>
         {
             var machine = await BlockMachine.BuildAsync(driver, options, trace);
-            machine.Media.Add(MediumPath, new SmallMedium(MediumPath, 8));
-            await machine.StartAsync();
-            world = new PairWorld(scenario, machine)
+            if (scenario.Start != ScenarioStart.Nothing)
             {
-                Before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain)),
-            };
+                await machine.StartAsync();
+            }
+
+            world = new PairWorld(scenario, machine);
         });
-        world!.Roots = [world];
-        scenario.Play(world);
-        world._observer.Fibers.Start("end", world.RestAsync);
+        if (scenario.Start == ScenarioStart.Connected)
+        {
+            Setup.Run(driver, "attach", world!.AttachAllAsync);
+        }
+
+        scenario.Play(world!);
+        world!._observer.Fibers.Start("end", world.RestAsync);
         return world;
     }
 
-    private Fiber Part(Fiber fiber)
+    private async ValueTask AttachAllAsync()
     {
-        _parts.Add(fiber);
-        return fiber;
+        foreach (var disk in Disks)
+        {
+            await AddAsync(disk);
+        }
     }
 
     private async ValueTask RestAsync()
     {
-        foreach (var part in _parts)
+        // One part may begin another before it ends.
+        for (int i = 0; i < _parts.Count; i++)
         {
-            await part.JoinAsync();
+            if (!_parts[i].Group.IsDead)
+            {
+                await _parts[i].JoinAsync();
+            }
         }
 
         await _observer.Fibers.DelayAsync(s_rest);
-        _breach = await _scenario.End.JudgeAsync(this, _observer.Store);
+        _breach = await _scenario.End.FindBreachAsync(this, _observer.Store);
         _isOver = true;
     }
 }

@@ -116,7 +116,7 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             int[]? taken = _run.Outcomes.Count > 0 ? [.. _run.Outcomes.Taken] : null;
             var outcomes = Enumerable.Range(0, _run.Outcomes.Count).Select(i => (_run.Outcomes.AskedFor(i), _run.Outcomes.Taken[i])).ToArray();
             int number = _moment is null ? 0 : _moment.Number + 1;
-            _moment = new Moment(_moment, fiber, taken, number, 0, 0);
+            _moment = new Moment(_moment, fiber, taken, number, default);
             var step = new ReplayedStep(number, fiber, what, accesses, outcomes, _run.Driver.Now, _events.TakeAll());
             _steps.Add(step);
             seen?.Invoke(step);

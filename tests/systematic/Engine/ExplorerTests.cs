@@ -184,6 +184,16 @@ public sealed class ExplorerTests
     }
 
     [Fact]
+    public void ABoundOnDelays_CutsOff_AndSaysSo()
+    {
+        var none = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } });
+        Assert.True(none.IsClean);
+        Assert.Equal(1, none.Schedules);
+        Assert.Equal(["delays 0"], none.CutOffBy);
+        Assert.False(Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 2 } }).IsClean);
+    }
+
+    [Fact]
     public void ABoundOnOutcomes_CutsOff_AndSaysSo()
     {
         var plain = Explorer.Explore(Mixture, new ExplorationOptions { Bounds = new Bounds { Outcomes = 0 } });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Model.Trace;
@@ -60,6 +61,21 @@ public sealed class StoreEngine
 
     /// <summary>How often the tree changed, for whoever wants to know whether a request changed it.</summary>
     public ulong Changes => _tree.Changes;
+
+    /// <summary>Who watches which path, for whoever looks at the store from outside.</summary>
+    public IEnumerable<(string Client, string Path)> Watches
+    {
+        get
+        {
+            foreach (var connection in _connections)
+            {
+                for (var watch = connection.Watches.First; watch is not null; watch = watch.NextOfOwner)
+                {
+                    yield return (connection.Name, Encoding.Latin1.GetString(watch.Point.Path));
+                }
+            }
+        }
+    }
 
     /// <summary>Whether somebody's transaction is kept from conflicts just now.</summary>
     internal bool IsProtecting => _guard.IsActive;

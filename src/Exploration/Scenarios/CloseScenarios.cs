@@ -1,0 +1,194 @@
+using Conformance.Reference.Block.Front;
+
+namespace Conformance.Exploration.Scenarios;
+
+/// <summary>I-20 to I-35: close, removal, reconnection.</summary>
+public static class CloseScenarios
+{
+    private static readonly Scenario s_removal = new()
+    {
+        Name = "I-20",
+        Title = "orderly removal",
+        Clauses = ["XB-018", "XB-019", "XB-027", "XB-028"],
+        Start = ScenarioStart.Connected,
+        Play = Remove,
+        End = EndPredicate.Gone,
+    };
+
+    private static readonly Scenario s_reconnection = s_removal with
+    {
+        Name = "I-26",
+        Title = "the front closes and connects again",
+        Clauses = ["XB-025", "XB-026"],
+        Play = static world => world.User(() => world.Device!.ReconnectAsync()),
+        End = EndPredicate.Connected,
+    };
+
+    internal static IReadOnlyList<Scenario> All { get; } =
+    [
+        s_removal,
+        s_removal with
+        {
+            Name = "I-20a",
+            Title = "orderly removal of a front that says no Closing",
+            Options = static _ => Scenario.SmallPair with { Front = Scenario.SmallPair.Front with { WritesClosing = false } },
+        },
+        s_removal with
+        {
+            Name = "I-21",
+            Title = "the front has a user when it is to close",
+            Clauses = ["XB-023", "XB-024", "BF-023"],
+            Play = static world =>
+            {
+                Use(world);
+                world.Toolstack(async () => await world.Tools.AskToCloseAsync(world.Disk));
+            },
+            End = EndPredicate.ClosedDown,
+        },
+        s_removal with
+        {
+            Name = "I-22",
+            Title = "the tool stack changes its mind",
+            Clauses = ["XB-009"],
+            Play = static world => world.Toolstack(async () =>
+            {
+                await world.Tools.AskToCloseAsync(world.Disk);
+                await world.Store.WriteAsync($"{world.Disk.BackNode}/online", "1"u8.ToArray());
+            }),
+            End = EndPredicate.AnyOf(EndPredicate.ClosedKeep, EndPredicate.ClosedDown, EndPredicate.Connected),
+        },
+        s_removal with
+        {
+            Name = "I-23",
+            Title = "both are told to close at once",
+            Clauses = ["XB-022", "XB-019"],
+            Play = static world =>
+            {
+                world.Toolstack(async () => await world.Tools.AskToCloseAsync(world.Disk));
+                TellFrontToClose(world);
+            },
+            End = EndPredicate.ClosedDown,
+        },
+        s_removal with
+        {
+            Name = "I-24",
+            Title = "the front closes first, the disk is kept",
+            Clauses = ["XB-021", "GT-010"],
+            Play = TellFrontToClose,
+            End = EndPredicate.ClosedKeep,
+        },
+        s_reconnection with { Name = "I-25", Title = "the front asks for a new connection before the back has closed", Clauses = ["XB-014", "XB-025", "XB-054"] },
+        s_reconnection,
+        s_removal with
+        {
+            Name = "I-27",
+            Title = "online becomes 0 while the front reconnects",
+            Clauses = ["XB-027", "XB-028", "XB-029", "XB-030"],
+            Play = static world =>
+            {
+                world.User(() => world.Device!.ReconnectAsync());
+                world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disk));
+            },
+            End = EndPredicate.AnyOf(EndPredicate.Gone, EndPredicate.ClosedDown),
+        },
+        s_removal with
+        {
+            Name = "I-28",
+            Title = "forced removal",
+            Clauses = ["XB-032", "XB-033"],
+            Play = static world => world.Toolstack(() => world.Tools.ForceAsync(world.Disk)),
+        },
+        s_removal with
+        {
+            Name = "I-29",
+            Title = "removal with a read under way",
+            Clauses = ["BB-028", "BB-044", "XB-020"],
+            Play = static world =>
+            {
+                Read(world);
+                Remove(world);
+            },
+        },
+        s_removal with
+        {
+            Name = "I-30",
+            Title = "two disks are removed at once",
+            Clauses = ["BB-024"],
+            DiskCount = 2,
+            Play = static world =>
+            {
+                world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disks[0]));
+                world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disks[1]));
+            },
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
+        },
+        s_removal with
+        {
+            Name = "I-34",
+            Title = "a step of the close fails",
+            Clauses = ["XB-042", "BB-012"],
+            Options = static driver => driver.Choose("who fails", 2) == 0
+                ? Scenario.SmallPair with { FrontPlan = AttachScenarios.FailAt(driver, ["F20", "F22", "F23", "F24"]) }
+                : Scenario.SmallPair with { BackPlan = AttachScenarios.FailAt(driver, ["B20", "B21", "B22", "B23", "B24"]) },
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
+        },
+        s_reconnection with
+        {
+            Name = "I-35",
+            Title = "the front closes and connects twice",
+            Clauses = ["XB-056", "BB-030"],
+            Play = static world => world.User(async () =>
+            {
+                await world.Device!.ReconnectAsync();
+                await world.Device!.ReconnectAsync();
+            }),
+        },
+        s_removal with
+        {
+            Name = "I-75",
+            Title = "the last user goes while the front is told to close",
+            Clauses = ["BF-041"],
+            Play = static world =>
+            {
+                Use(world);
+                Remove(world);
+            },
+        },
+    ];
+
+    internal static void Read(PairWorld world) => world.User(async () =>
+    {
+        // The disk may go meanwhile; what must not be is a read that ends well with other bytes, or never ends.
+        var bytes = new byte[512];
+        bytes.AsSpan().Fill(0xFF);
+        var result = await world.Device!.ReadAsync(default, bytes);
+        PairWorld.Expect(result != DiskResult.Ok || !bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
+    });
+
+    private static void Remove(PairWorld world) => world.Toolstack(async () =>
+    {
+        if (!await world.Tools.RemoveAsync(world.Disk))
+        {
+            await world.Tools.ForceAsync(world.Disk);
+        }
+    });
+
+    private static void Use(PairWorld world)
+    {
+        var disk = world.Device!;
+        world.User(async () =>
+        {
+            if (await disk.OpenAsync() == DiskResult.Ok)
+            {
+                await world.Machine.Guest.Fibers.YieldAsync();
+                await disk.CloseAsync();
+            }
+        });
+    }
+
+    private static void TellFrontToClose(PairWorld world)
+    {
+        var store = world.Stranger("somebody");
+        world.Fate("close", () => store.WriteAsync($"{world.Disk.FrontNode}/state", "5"u8.ToArray()));
+    }
+}

@@ -1,0 +1,109 @@
+using Conformance.Reference.Block.Front;
+using Conformance.Reference.Block.Storage;
+
+namespace Conformance.Exploration.Scenarios;
+
+/// <summary>I-40 to I-75: deaths, suspension and the data path of a connected disk.</summary>
+public static class UseScenarios
+{
+    private static readonly Scenario s_reads = new()
+    {
+        Name = "I-60",
+        Title = "two users read at once, while the other end may go to sleep",
+        Clauses = ["RG-020", "RG-024"],
+        Start = ScenarioStart.Connected,
+        Play = static world =>
+        {
+            MustRead(world);
+            MustRead(world);
+        },
+        End = EndPredicate.Connected,
+    };
+
+    internal static IReadOnlyList<Scenario> All { get; } =
+    [
+        s_reads with
+        {
+            Name = "I-40",
+            Title = "the front's domain dies with a read under way",
+            Clauses = ["GT-032", "XB-046"],
+            Play = static world =>
+            {
+                CloseScenarios.Read(world);
+                world.Fate("death", () => world.World.DestroyAsync(world.Machine.Guest));
+            },
+            End = EndPredicate.FrontDead,
+        },
+        s_reads with
+        {
+            Name = "I-41",
+            Title = "the back's domain dies",
+            Clauses = ["XB-047", "GT-033", "EV-007"],
+            Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
+            Play = static world => world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain)),
+            End = EndPredicate.BackLost,
+        },
+        s_reads with
+        {
+            Name = "I-50",
+            Title = "a suspend is cancelled with a read under way",
+            Clauses = ["CT-012", "XS-142", "GT-061"],
+            Play = static world =>
+            {
+                MustRead(world);
+                world.User(async () =>
+                {
+                    if (await world.Machine.FrontBus.SuspendAsync())
+                    {
+                        await world.Machine.FrontBus.CancelSuspendAsync();
+                    }
+                });
+            },
+        },
+        s_reads,
+        s_reads with
+        {
+            Name = "I-62",
+            Title = "the back has one request structure for two requests",
+            Clauses = ["BB-021"],
+            Options = static _ => Scenario.SmallPair with { Back = Scenario.SmallPair.Back with { RequestsMax = 1 } },
+        },
+        s_reads with
+        {
+            Name = "I-70",
+            Title = "a write, a flush and a write on storage that completes in any order",
+            Clauses = ["BB-019", "BI-022", "BI-023"],
+            Storage = static (machine, path) =>
+            {
+                var medium = new SmallMedium(path, 8);
+                return _ => new QueuedStorage(machine.World.Driver, machine.BackDomain.Fibers.Group, medium, 1, new(8));
+            },
+            Play = static world => world.User(async () =>
+            {
+                var bytes = new byte[512];
+                bytes.AsSpan().Fill(1);
+                await MustAsync(world.Device!.WriteAsync(default, bytes));
+                await MustAsync(world.Device!.FlushAsync());
+                bytes.AsSpan().Fill(2);
+                await MustAsync(world.Device!.WriteAsync(default, bytes));
+                bytes.AsSpan().Clear();
+                await MustAsync(world.Device!.ReadAsync(default, bytes));
+                PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)2), "BB-019", "what was written last", $"{bytes[0]}");
+            }),
+        },
+    ];
+
+    private static void MustRead(PairWorld world) => world.User(async () =>
+    {
+        var bytes = new byte[512];
+        bytes.AsSpan().Fill(0xFF);
+        await MustAsync(world.Device!.ReadAsync(default, bytes));
+        PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
+    });
+
+    private static async ValueTask MustAsync(ValueTask<DiskResult> operation)
+    {
+        var result = await operation;
+        PairWorld.Expect(result == DiskResult.Ok, "RG-025", "an operation that succeeds", $"{result}");
+    }
+}

@@ -1,0 +1,58 @@
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
+using Conformance.Exploration.Schedules;
+using Conformance.Reference.Block;
+using Conformance.Reference.Deviations;
+
+namespace Conformance.Tests.Systematic.Scenarios;
+
+/// <summary>Known-bad participants: an exploration that does not fail with them is worth nothing.</summary>
+public sealed class CanaryTests
+{
+    [Theory]
+    [InlineData("I-24", "F24", "ClosedKeep", "a front that closes and gives nothing back")]
+    [InlineData("I-20", "F24", "Gone", "a front that goes and gives nothing back")]
+    public void AFrontThatKeepsWhatItHolds_IsCaught(string name, string step, string rule, string what)
+    {
+        var bad = Bad(name, Scenario.SmallPair with { FrontPlan = DeviationPlan.Single(step, DeviationKind.Skip) });
+        ExpectFound(bad, rule, what);
+    }
+
+    [Theory]
+    [InlineData("I-24", "B24", "ClosedKeep", "a back that never says Closed")]
+    public void ABackThatStandsStill_IsCaught(string name, string step, string rule, string what)
+    {
+        var bad = Bad(name, Scenario.SmallPair with { BackPlan = DeviationPlan.Single(step, DeviationKind.Skip) });
+        ExpectFound(bad, rule, what);
+    }
+
+    [Fact]
+    public void ATakerOfTurns_ThatDependsOnTheOrder_IsCaught_Shrunk_AndReplayed()
+    {
+        // Right in the plain order: the tool stack looks whether the front is Connected when everybody else has come to rest.
+        var hasty = ScenarioCatalogue.Find("I-20")! with
+        {
+            Play = world => world.Toolstack(async () =>
+            {
+                await world.Tools.AskToCloseAsync(world.Disk);
+                if (await world.Store.FindAsync($"{world.Disk.FrontNode}/state") is { } state && state.AsSpan().SequenceEqual("4"u8))
+                {
+                    await world.Tools.ForceAsync(world.Disk);
+                }
+            }),
+        };
+        var report = Explorer.Explore(hasty, new ExplorationOptions { Bounds = new Bounds { Delays = 2, States = 2000 } });
+        var failure = Assert.Single(report.Failures);
+        var shrunk = Shrinker.Shrink(hasty, failure, most: 60);
+        Assert.True(shrunk.Schedule.Switches <= failure.Schedule.Switches);
+        Assert.True(shrunk.IsLike(Replay.Follow(hasty, shrunk.Schedule).Failure));
+    }
+
+    private static Scenario Bad(string name, BlockMachineOptions options) => ScenarioCatalogue.Find(name)! with { Options = _ => options };
+
+    private static void ExpectFound(Scenario bad, string rule, string what)
+    {
+        var report = Explorer.Explore(bad, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } });
+        Assert.True(report.Failures.Any(failure => failure.Rule == rule), $"{what}: expected a breach of {rule}, got {report}");
+    }
+}
