@@ -77,7 +77,13 @@ public static class CloseScenarios
             Play = TellFrontToClose,
             End = EndPredicate.ClosedKeep,
         },
-        s_reconnection with { Name = "I-25", Title = "the front asks for a new connection before the back has closed", Clauses = ["XB-014", "XB-025", "XB-054"] },
+        s_reconnection with
+        {
+            Name = "I-25",
+            Title = "the front asks for a new connection before the back has closed",
+            Clauses = ["XB-014", "XB-025", "XB-054"],
+            Options = static _ => Scenario.SmallPair with { BackPlan = Reference.Deviations.DeviationPlan.Late("B20", TimeSpan.FromSeconds(1)) },
+        },
         s_reconnection,
         s_removal with
         {
@@ -90,6 +96,7 @@ public static class CloseScenarios
                 world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disk));
             },
             End = EndPredicate.AnyOf(EndPredicate.Gone, EndPredicate.ClosedDown),
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_removal with
         {
@@ -142,6 +149,7 @@ public static class CloseScenarios
                 await world.Device!.ReconnectAsync();
                 await world.Device!.ReconnectAsync();
             }),
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_removal with
         {

@@ -76,7 +76,7 @@ public sealed class PairWorld : IExperimentRun
     internal (Holdings Guest, Holdings Back) Before { get; }
 
     /// <inheritdoc/>
-    public Breach? FindBreach() => _breach;
+    public Breach? FindBreach() => _breach ?? SafetyRules.Find(this);
 
     /// <inheritdoc/>
     public Breach? FindBreachAtEnd() => null;
