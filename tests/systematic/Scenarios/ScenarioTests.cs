@@ -8,7 +8,7 @@ namespace Conformance.Tests.Systematic.Scenarios;
 public sealed class ScenarioTests
 {
     /// <summary>A row of scenarios with bounds that a test can wait for; a command explores further.</summary>
-    private static readonly Bounds Short = new() { Delays = 1, Outcomes = 1, States = 400 };
+    private static readonly Bounds Short = new() { Delays = 1, Outcomes = 1, States = 800 };
 
     public static TheoryData<string> Names => [.. ScenarioCatalogue.All.Select(scenario => scenario.Name)];
 

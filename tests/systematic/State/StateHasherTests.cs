@@ -52,12 +52,13 @@ public sealed class StateHasherTests
     [Fact]
     public void TheOrderInWhichFibersWereStarted_IsNoState()
     {
+        Func<ValueTask> nothing = static () => default;
         var one = new SteppedDriver(new SeededChoices(0));
-        one.Start(new FiberGroup("a"), "x", () => default);
-        one.Start(new FiberGroup("b"), "y", () => default);
+        one.Start(new FiberGroup("a"), "x", nothing);
+        one.Start(new FiberGroup("b"), "y", nothing);
         var other = new SteppedDriver(new SeededChoices(0));
-        other.Start(new FiberGroup("b"), "y", () => default);
-        other.Start(new FiberGroup("a"), "x", () => default);
+        other.Start(new FiberGroup("b"), "y", nothing);
+        other.Start(new FiberGroup("a"), "x", nothing);
         Assert.Equal(new StateHasher().Take(one).First, new StateHasher().Take(other).First);
     }
 
