@@ -22,7 +22,6 @@ public sealed class ScenarioTests
     }
 
     [Theory]
-    [InlineData("I-07", 10)]
     [InlineData("I-08", 9)]
     [InlineData("I-34", 9)]
     public void AFailureAtAnyStep_IsUndone(string name, int steps)
