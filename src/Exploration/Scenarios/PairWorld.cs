@@ -28,8 +28,9 @@ public sealed class PairWorld : IExperimentRun
     private Breach? _breach;
     private bool _isOver;
 
-    private PairWorld(Scenario scenario, BlockMachine machine)
+    private PairWorld(Scenario scenario, BlockMachine machine, int queues)
     {
+        QueueCount = queues;
         _scenario = scenario;
         Machine = machine;
         Before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain));
@@ -66,6 +67,9 @@ public sealed class PairWorld : IExperimentRun
 
     /// <summary>The disk as the guest's users see it; null while there is none.</summary>
     public BlockDisk? Device => Machine.Fronts.FindDisk(Disk.Name);
+
+    /// <summary>How many queues a disk has at most.</summary>
+    internal int QueueCount { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<object> Roots => [this];
@@ -123,7 +127,7 @@ public sealed class PairWorld : IExperimentRun
                 await machine.StartAsync();
             }
 
-            world = new PairWorld(scenario, machine);
+            world = new PairWorld(scenario, machine, Math.Min(options.Front.Queues, options.Back.QueuesMax));
         });
         if (scenario.Start == ScenarioStart.Connected)
         {

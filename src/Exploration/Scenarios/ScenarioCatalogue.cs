@@ -5,7 +5,7 @@ public static class ScenarioCatalogue
 {
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All)
+        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All).Concat(StepFailureScenarios.All)
             .OrderBy(scenario => scenario.Name, StringComparer.Ordinal)];
 
     /// <summary>The interleavings that have no scenario here, with the reason.</summary>
