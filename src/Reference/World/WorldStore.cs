@@ -31,7 +31,7 @@ public sealed class WorldStore : IStoreHost
         _driver = driver;
         Engine = new StoreEngine(new StoreSettings(), this, trace);
         _domainsChanged = new Signal(driver, Resource, "a domain to change its life");
-        hypervisor.DomainsChanged += _domainsChanged.Set;
+        hypervisor.DomainsChanged += OnDomainsChanged;
         driver.Start(new FiberGroup("xenstored"), "domains", FollowDomainsAsync);
     }
 
@@ -43,6 +43,12 @@ public sealed class WorldStore : IStoreHost
 
     /// <summary>The store itself.</summary>
     public StoreEngine Engine { get; }
+
+    /// <summary>
+    /// Whether a domain changed its life and the store has not looked yet: then any request that names the domain may be
+    /// what makes the store see it, and what follows from that everybody sees.
+    /// </summary>
+    internal bool IsBehind { get; private set; }
 
     DomainReport IStoreHost.Query(DomainId domain) => _hypervisor.Find(domain) switch
     {
@@ -64,10 +70,10 @@ public sealed class WorldStore : IStoreHost
         }
     }
 
-    /// <summary>Serves one request whole, and gives every client what it caused.</summary>
     /// <summary>A name for what belongs to one client: its watches, its transactions and the events that wait for it.</summary>
     internal Resource NameClient() => new(ResourceKind.Store, ++_clients);
 
+    /// <summary>Serves one request whole, and gives every client what it caused.</summary>
     internal void Serve(WorldStoreClient client, StoreConnection connection, in XsHeader header, ReadOnlySpan<byte> payload)
     {
         ulong before = Engine.Changes;
@@ -106,9 +112,16 @@ public sealed class WorldStore : IStoreHost
         }
     }
 
+    private void OnDomainsChanged()
+    {
+        IsBehind = true;
+        _domainsChanged.Set();
+    }
+
     private bool CheckDomains()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
+        IsBehind = false;
         Engine.DomainsChanged();
         Deliver();
         return true;

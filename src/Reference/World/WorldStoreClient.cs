@@ -119,11 +119,11 @@ public sealed partial class WorldStoreClient : IStoreClient
     /// <summary>A domain that was shut down runs again: its next shutdown is told as well (XS-089, CT-016).</summary>
     public ValueTask ResumeDomainAsync(DomainId domain) => DoAsync(About(XsMessageType.Resume, domain), default);
 
-    /// <summary>Takes what the store has for this client; part of the step that caused it.</summary>
     /// <summary>What belongs to this client in the store.</summary>
     [field: NotState]
     internal Resource Resource { get; }
 
+    /// <summary>Takes what the store has for this client; part of the step that caused it.</summary>
     internal void TakeOutput()
     {
         while (_connection.PeekOutput() is { IsEmpty: false })
@@ -218,14 +218,14 @@ public sealed partial class WorldStoreClient : IStoreClient
         }
     }
 
-    /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
     /// <summary>
     /// Most requests change nothing that others see: reads, and whatever belongs to a transaction until its commit. While
-    /// the store protects somebody from conflicts, any request may let others' requests go on.
+    /// the store protects somebody from conflicts, any request may let others' requests go on; while the store has not heard
+    /// of a death, any may bring it to light.
     /// </summary>
     private void Declare(ref AccessSet accesses, StorePayload? request, uint transaction)
     {
-        bool isQuiet = request is not null && !_connection.IsInConflict && (request.Type switch
+        bool isQuiet = request is not null && !_connection.IsInConflict && !_store.IsBehind && (request.Type switch
         {
             XsMessageType.Read or XsMessageType.Directory or XsMessageType.GetPerms => true,
             XsMessageType.Write or XsMessageType.Mkdir or XsMessageType.Rm or XsMessageType.SetPerms => transaction != 0,
@@ -244,6 +244,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         }
     }
 
+    /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
     private Reply? Exchange(Held held, StorePayload? request, uint transaction)
     {
         if (!_connection.IsServed)
