@@ -62,6 +62,9 @@ public sealed class StoreEngine
     /// <summary>How often the tree changed, for whoever wants to know whether a request changed it.</summary>
     public ulong Changes => _tree.Changes;
 
+    /// <summary>The value of a node, for whoever looks at the store from outside; null when there is none. For absolute paths only.</summary>
+    public byte[]? Peek(string path) => _tree.Find(new StorePath(Encoding.Latin1.GetBytes(path)))?.Value.ToArray();
+
     /// <summary>Who watches which path, for whoever looks at the store from outside.</summary>
     public IEnumerable<(string Client, string Path)> Watches
     {
