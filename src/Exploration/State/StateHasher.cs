@@ -18,6 +18,9 @@ public sealed class StateHasher
     private const ulong SecondSeed = 0xC2B2_AE3D_27D4_EB4F;
     private const ulong SecondFactor = 0xE703_7ED1_A0B4_28DB;
 
+    /// <summary>Tells short labels from long ones: an accident that two of them are equal is no state.</summary>
+    private const ulong ShortLabels = 1UL << 63;
+
     private readonly bool _takesSecond;
     private readonly Dictionary<Type, TypePlan> _plans = [];
     private readonly ObjectNumbers _numbers = new();
@@ -68,8 +71,10 @@ public sealed class StateHasher
         }
     }
 
-    internal void AddLabel(ulong label)
+    /// <summary>Takes in a number of which only counts to which others it is equal.</summary>
+    internal void AddLabel(ulong label, bool isShort)
     {
+        label ^= isShort ? ShortLabels : 0;
         ref ulong number = ref CollectionsMarshal.GetValueRefOrAddDefault(_labels, label, out bool isKnown);
         if (!isKnown)
         {

@@ -64,10 +64,10 @@ public sealed class WorldStore : IStoreHost
         }
     }
 
-    /// <summary>Serves one request whole, and gives every client what it caused.</summary>
     /// <summary>A name for what belongs to one client: its watches, its transactions and the events that wait for it.</summary>
     internal Resource NameClient() => new(ResourceKind.Store, ++_clients);
 
+    /// <summary>Serves one request whole, and gives every client what it caused.</summary>
     internal void Serve(WorldStoreClient client, StoreConnection connection, in XsHeader header, ReadOnlySpan<byte> payload)
     {
         ulong before = Engine.Changes;
