@@ -61,7 +61,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         ["explore"] =
         [
             "xenconf explore --list",
-            "xenconf explore I-00 --bounds preemptions=2,seconds=60",
+            "xenconf explore I-00 --bounds delays=2,seconds=60",
             "xenconf explore --all --out /tmp/failures",
             "xenconf explore I-00 --coyote pct --iterations 1000 --seed 7",
         ],

@@ -8,24 +8,25 @@ namespace Conformance.Cli.Commands;
 /// <summary><c>--bounds NAME=N,…</c>: how far an exploration goes, and the words for it in a table.</summary>
 internal static class BoundsOption
 {
-    private const string Form = "expected bounds such as preemptions=2,outcomes=1 (names: preemptions, outcomes, states, depth, seconds; or none) for --bounds";
+    private const string Form = "expected bounds such as delays=2,outcomes=1 (names: preemptions, delays, outcomes, states, depth, seconds; or none) for --bounds";
 
     public static Option<Bounds?> Create() => new("--bounds")
     {
         HelpName = "NAME=N,…",
-        Description = "How far, instead of each scenario's own: preemptions, outcomes, states, depth, seconds; or none",
+        Description = "How far, instead of each scenario's own: preemptions, delays, outcomes, states, depth, seconds; or none",
         CustomParser = Parse,
     };
 
-    /// <summary>Bounds as the option takes them.</summary>
+    /// <summary>Bounds in the words of the option, for people.</summary>
     public static string Describe(Bounds bounds)
     {
         var words = new List<string>();
         Add("preemptions", bounds.Preemptions);
+        Add("delays", bounds.Delays);
         Add("outcomes", bounds.Outcomes);
         Add("states", bounds.States);
         Add("seconds", (long?)bounds.Time?.TotalSeconds);
-        return words.Count == 0 ? "none" : string.Join(',', words);
+        return words.Count == 0 ? "none" : string.Join(", ", words);
 
         void Add(string name, long? value)
         {
@@ -59,6 +60,7 @@ internal static class BoundsOption
     private static Bounds? With(Bounds bounds, string name, int number) => name switch
     {
         "preemptions" => bounds with { Preemptions = number },
+        "delays" => bounds with { Delays = number },
         "outcomes" => bounds with { Outcomes = number },
         "states" => bounds with { States = number },
         "depth" => bounds with { Depth = number },

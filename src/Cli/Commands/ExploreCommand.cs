@@ -13,6 +13,9 @@ namespace Conformance.Cli.Commands;
 /// <summary><c>xenconf explore</c>: runs scenarios of the reference in every order, or in many under Coyote.</summary>
 internal sealed class ExploreCommand(CliServices services)
 {
+    /// <summary>How long all scenarios together take at most, in minutes, unless somebody says otherwise.</summary>
+    private const int AllMinutes = 10;
+
     private static readonly Dictionary<string, CoyoteStrategy> Strategies = new()
     {
         ["random"] = CoyoteStrategy.Random,
@@ -33,6 +36,7 @@ internal sealed class ExploreCommand(CliServices services)
     private readonly Option<int?> iterations = CommandOptions.Number("--iterations", "Runs under Coyote; 100 when not given", 1, 100_000_000);
     private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds Coyote's chance; a fresh one is printed when not given", 0, int.MaxValue);
     private readonly Option<Bounds?> bounds = BoundsOption.Create();
+    private readonly Option<int?> minutes = CommandOptions.Number("--minutes", "For all scenarios together; 10 with --all when not given", 1, 100_000);
     private readonly Option<int?> threads = CommandOptions.Number("--threads", "Threads that explore; the processors when not given", 1, 1024);
     private readonly Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the schedules of failures go; out/explore when not given" };
     private readonly Option<bool> json = CommandOptions.Json();
@@ -41,7 +45,7 @@ internal sealed class ExploreCommand(CliServices services)
     {
         var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
         {
-            scenario, all, list, coyote, iterations, seed, bounds, threads, output, json,
+            scenario, all, list, coyote, iterations, seed, bounds, minutes, threads, output, json,
         };
         scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
         coyote.CompletionSources.Add([.. Strategies.Keys]);
@@ -79,6 +83,8 @@ internal sealed class ExploreCommand(CliServices services)
         var failures = new List<Failure>();
         uint start = (uint)(parsed.GetValue(seed) ?? (strategy is null ? 0 : services.NewSeed()));
         var progress = new StatusLine(services);
+        long begin = services.Time.GetTimestamp();
+        TimeSpan? limit = strategy is null && (parsed.GetValue(minutes) ?? (parsed.GetValue(all) ? AllMinutes : null)) is { } most ? TimeSpan.FromMinutes(most) : null;
         foreach (var one in chosen)
         {
             if (stop.IsCancellationRequested)
@@ -86,13 +92,19 @@ internal sealed class ExploreCommand(CliServices services)
                 break;
             }
 
-            var (row, failure) = strategy is { } picked ? RunCoyote(one, picked, start, parsed, files, progress, stop) : RunExplorer(one, parsed, files, progress, stop);
+            string place = chosen.Count == 1 ? one.Name : string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}/{chosen.Count} {one.Name}");
+
+            // What one scenario leaves of its share is the others'.
+            var share = (limit - services.Time.GetElapsedTime(begin)) / (chosen.Count - rows.Count);
+            var (row, failure) = strategy is { } picked
+                ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
+                : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
             rows.Add(row);
             failures.AddRange(failure is null ? [] : [failure]);
         }
 
         progress.Clear();
-        Write(parsed, rows, failures, strategy is null ? null : start);
+        Write(parsed, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
         return failures.Count > 0 ? ExitCode.DoesNotConform : stop.IsCancellationRequested ? ExitCode.Inconclusive : ExitCode.Conforms;
     }
 
@@ -123,6 +135,11 @@ internal sealed class ExploreCommand(CliServices services)
             return alone is null ? null : throw CommandException.BadUsage($"expected --coyote beside {alone.Name}, found {alone.Name} alone; the explorer has no chance in it");
         }
 
+        if (parsed.GetValue(minutes) is not null)
+        {
+            throw CommandException.BadUsage("expected --minutes without --coyote, found both; Coyote's runs are bounded by --iterations");
+        }
+
         if (parsed.GetValue(bounds) is not null)
         {
             throw CommandException.BadUsage("expected --bounds without --coyote, found both; Coyote's runs are bounded by --iterations");
@@ -134,23 +151,24 @@ internal sealed class ExploreCommand(CliServices services)
     }
 
     private (ExploredScenario Row, Failure? Failure) RunExplorer(
-        Scenario one, ParseResult parsed, FailureFiles files, StatusLine progress, CancellationToken stop)
+        Scenario one, TimeSpan? share, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         var limits = parsed.GetValue(bounds) ?? one.Bounds;
+        limits = limits with { Time = limits.Time < share ? limits.Time : share ?? limits.Time };
         var options = new ExplorationOptions
         {
             Bounds = limits,
             Workers = parsed.GetValue(threads) ?? Environment.ProcessorCount,
             Time = services.Time,
             ProgressEvery = 200,
-            Progress = at => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
+            Progress = at => progress(string.Create(CultureInfo.InvariantCulture, $"{at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
         };
         var report = Explorer.Explore(one, options, stop);
         var row = new ExploredScenario
         {
             Scenario = one.Name,
             Title = one.Title,
-            Bounds = BoundsOption.Describe(limits),
+            Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
             States = report.States,
             Transitions = report.Transitions,
             Runs = report.Schedules,
@@ -164,13 +182,13 @@ internal sealed class ExploreCommand(CliServices services)
             return (row, null);
         }
 
-        progress.Show($"{one.Name}: makes the failing order shorter");
+        progress("makes the failing order shorter");
         var failure = Shrinker.Shrink(one, report.Failures[0]);
         return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
     }
 
     private (ExploredScenario Row, Failure? Failure) RunCoyote(
-        Scenario one, CoyoteStrategy strategy, uint start, ParseResult parsed, FailureFiles files, StatusLine progress, CancellationToken stop)
+        Scenario one, CoyoteStrategy strategy, uint start, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         int most = parsed.GetValue(iterations) ?? 100;
         var options = new CoyoteOptions
@@ -180,7 +198,7 @@ internal sealed class ExploreCommand(CliServices services)
             Seed = start,
             KeepsStates = true,
             Time = services.Time,
-            Progress = run => progress.Show(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: run {run} of {most}")),
+            Progress = run => progress(string.Create(CultureInfo.InvariantCulture, $"run {run} of {most}")),
         };
         var report = CoyoteRun.Run(one, options, stop);
         var row = new ExploredScenario
@@ -206,7 +224,7 @@ internal sealed class ExploreCommand(CliServices services)
         return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
     }
 
-    private void Write(ParseResult parsed, List<ExploredScenario> rows, List<Failure> failures, uint? start)
+    private void Write(ParseResult parsed, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
     {
         if (parsed.GetValue(json))
         {
@@ -214,7 +232,7 @@ internal sealed class ExploreCommand(CliServices services)
         }
         else
         {
-            new ExplorationView(services).Write(rows, failures, start);
+            new ExplorationView(services).Write(rows, failures, start, elapsed);
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ExplorationView(CliServices services)
 {
     private readonly Page page = new(services);
 
-    public void Write(IReadOnlyList<ExploredScenario> rows, IReadOnlyList<Failure> failures, uint? seed)
+    public void Write(IReadOnlyList<ExploredScenario> rows, IReadOnlyList<Failure> failures, uint? seed, TimeSpan elapsed)
     {
         if (seed is not null)
         {
@@ -30,7 +30,7 @@ internal sealed class ExplorationView(CliServices services)
         page.Write(
             failures.Count > 0
                 ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
-                : $"no failure in {Count(rows.Count, "scenario")}; {exhaustive} covered in every order",
+                : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {elapsed.TotalSeconds:0} s"),
             failures.Count > 0 ? "red" : "green");
     }
 
@@ -39,7 +39,7 @@ internal sealed class ExplorationView(CliServices services)
         var table = page.CreateTable();
         table.AddColumn("scenario");
         table.AddColumn("bound");
-        foreach (string column in new[] { "states", "interleavings", "s" })
+        foreach (string column in new[] { "states", "transitions", "orders" })
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
         }
@@ -51,8 +51,8 @@ internal sealed class ExplorationView(CliServices services)
                 new Text(row.Scenario),
                 new Text(row.Bounds),
                 new Text(row.States.ToString(CultureInfo.InvariantCulture)),
+                new Text(row.Transitions.ToString(CultureInfo.InvariantCulture)),
                 new Text(Short(row.Interleavings)),
-                new Text(row.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
                 new Text(row.Rule is not null ? $"fails: {row.Rule}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));
         }
 

@@ -31,6 +31,7 @@ internal sealed class Session
     private ActorId? _clock;
     private bool _isClockAwake;
     private bool _isAborted;
+    private bool _isBuilt;
     private long _hashedAt = -1;
     private int _hash;
 
@@ -59,6 +60,7 @@ internal sealed class Session
 
         _choose = runtime.RandomInteger;
         _run = new Run(_experiment, null, _obligations.Trace, Ask);
+        _isBuilt = true;
         Note(string.Empty);
         if (_isAborted || HasEnded((monitor, message) => LivenessMonitors.Tell(runtime, monitor, message), runtime.Assert))
         {
@@ -264,6 +266,12 @@ internal sealed class Session
 
     private int Hash()
     {
+        // Coyote asks at choices too, and building the run may be one of them.
+        if (!_isBuilt)
+        {
+            return 0;
+        }
+
         if (_hashedAt != Steps)
         {
             _hashedAt = Steps;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conformance.Exploration.Engine;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.XenStore.Client;
@@ -40,19 +41,29 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
     internal async ValueTask<Breach?> ExpectNoErrorAsync() =>
         (await ErrorAsync(disk.FrontNode) ?? await ErrorAsync(disk.BackNode)) is { } error ? Broken("no error", $"'{error}'") : null;
 
-    /// <summary>Both hold what so many rings of one page need, and nothing else.</summary>
-    internal Breach? ExpectHeld(int rings)
+    /// <summary>Both hold so many ring pages and ports for all disks, and nothing else.</summary>
+    internal Breach? ExpectHeld(int pages, int ports)
     {
         var (front, back) = (Holdings.Of(world.Machine.Guest), Holdings.Of(world.Machine.BackDomain));
         var (frontBefore, backBefore) = world.Before;
-        if (front.Grants - frontBefore.Grants != rings || front.Ports - frontBefore.Ports != rings || front.Deferred != frontBefore.Deferred)
+        if (front.Grants - frontBefore.Grants != pages || front.Ports - frontBefore.Ports != ports || front.Deferred != frontBefore.Deferred)
         {
-            return Broken($"a front with {rings} grants and {rings} ports", front.Beyond(frontBefore) ?? "nothing");
+            return Broken($"a front with {pages} grants and {ports} ports", front.Beyond(frontBefore) ?? "nothing");
         }
 
         // A front may keep pages for later uses as long as its device is there.
-        return back.Mappings - backBefore.Mappings != rings || back.Ports - backBefore.Ports != rings
-            ? Broken($"a back with {rings} mappings and {rings} ports", back.Beyond(backBefore) ?? "nothing")
+        return back.Mappings - backBefore.Mappings != pages || back.Ports - backBefore.Ports != ports
+            ? Broken($"a back with {pages} mappings and {ports} ports", back.Beyond(backBefore) ?? "nothing")
+            : null;
+    }
+
+    /// <summary>No page is held for a device that is gone; one that the other end still maps would be among them.</summary>
+    internal Breach? ExpectNoMemory()
+    {
+        int front = world.Machine.Guest.Machine.Memory.Count - world.Before.Guest.Pages;
+        int back = world.Machine.BackDomain.Machine.Memory.Count - world.Before.Back.Pages;
+        return front > 0 || back > 0
+            ? Broken("no page held for a device that is gone", string.Create(CultureInfo.InvariantCulture, $"{front} of the front, {back} of the back"))
             : null;
     }
 

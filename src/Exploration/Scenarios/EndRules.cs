@@ -10,34 +10,40 @@ internal static class EndRules
     internal static ValueTask<Breach?> ConnectedAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "Connected", async (disk, found) =>
             await found.ExpectStatesAsync("4", "4")
-            ?? found.ExpectHeld(rings: world.Disks.Count)
+            ?? found.ExpectHeld(world.Disks.Count, world.Disks.Count)
             ?? (world.Machine.Fronts.FindDisk(disk.Name) is { IsAnnounced: true } ? null : found.Broken("the disk announced", "it is not"))
             ?? await found.ExpectNoErrorAsync());
+
+    /// <summary>As <see cref="ConnectedAsync"/>, with two queues of two pages.</summary>
+    internal static ValueTask<Breach?> ConnectedWidelyAsync(PairWorld world, IStoreClient store) =>
+        EachAsync(world, store, "Connected", async (disk, found) =>
+            await found.ExpectStatesAsync("4", "4") ?? found.ExpectHeld(pages: 4, ports: 2) ?? await found.ExpectNoErrorAsync());
 
     internal static ValueTask<Breach?> ClosedKeepAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "ClosedKeep", async (disk, found) =>
             (await found.StatesAsync() is ("6", "6") or ("1", "2") ? null : found.Broken("6 and 6, or 1 and 2", await found.DescribeStatesAsync()))
             ?? await found.ExpectNodeAsync(disk.BackNode, "online", "1")
-            ?? found.ExpectHeld(rings: 0));
+            ?? found.ExpectHeld(pages: 0, ports: 0));
 
     internal static ValueTask<Breach?> ClosedDownAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "ClosedDown", async (disk, found) =>
             await found.ExpectStatesAsync("6", "6")
             ?? await found.ExpectNodeAsync(disk.BackNode, "online", "0")
-            ?? found.ExpectHeld(rings: 0));
+            ?? found.ExpectHeld(pages: 0, ports: 0));
 
     internal static ValueTask<Breach?> GoneAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "Gone", async (disk, found) =>
             await found.ExpectGoneAsync(disk.FrontNode)
             ?? await found.ExpectGoneAsync(disk.BackNode)
-            ?? found.ExpectHeld(rings: 0)
+            ?? found.ExpectHeld(pages: 0, ports: 0)
+            ?? found.ExpectNoMemory()
             ?? found.ExpectNobodyWatches());
 
     internal static ValueTask<Breach?> FailedAttachAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "FailedAttach", async (disk, found) =>
             (await found.StatesAsync() is (var front, "6") && front is "6" or "1" ? null : found.Broken("a back at 6 and a front at 6 or 1", await found.DescribeStatesAsync()))
             ?? (await found.ErrorAsync(disk.FrontNode) is null && await found.ErrorAsync(disk.BackNode) is null ? found.Broken("an error node", "none") : null)
-            ?? found.ExpectHeld(rings: 0)
+            ?? found.ExpectHeld(pages: 0, ports: 0)
             ?? (world.Machine.FrontBus.BootHold.Connecting == 0 ? null : found.Broken("no hold of the boot", "one")));
 
     internal static ValueTask<Breach?> FrontDeadAsync(PairWorld world, IStoreClient store) =>

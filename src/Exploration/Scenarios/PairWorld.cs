@@ -21,14 +21,16 @@ public sealed class PairWorld : IExperimentRun
     private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(15);
 
     private readonly List<Fiber> _parts = [];
+    private readonly List<Fiber> _users = [];
     private readonly Scenario _scenario;
     private readonly ToolStackView _tools;
     private readonly ToolStackView _observer;
     private Breach? _breach;
     private bool _isOver;
 
-    private PairWorld(Scenario scenario, BlockMachine machine)
+    private PairWorld(Scenario scenario, BlockMachine machine, int queues)
     {
+        QueueCount = queues;
         _scenario = scenario;
         Machine = machine;
         Before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain));
@@ -66,6 +68,9 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>The disk as the guest's users see it; null while there is none.</summary>
     public BlockDisk? Device => Machine.Fronts.FindDisk(Disk.Name);
 
+    /// <summary>How many queues a disk has at most.</summary>
+    internal int QueueCount { get; }
+
     /// <inheritdoc/>
     public IReadOnlyList<object> Roots => [this];
 
@@ -85,7 +90,7 @@ public sealed class PairWorld : IExperimentRun
     public void Toolstack(Func<ValueTask> body) => _parts.Add(_tools.Fibers.Start("part", body));
 
     /// <summary>Lets somebody in the guest do something, such as a user of the disk.</summary>
-    public void User(Func<ValueTask> body) => _parts.Add(Machine.Guest.Fibers.Start("user", body));
+    public void User(Func<ValueTask> body) => _users.Add(Machine.Guest.Fibers.Start("user", body));
 
     /// <summary>Has something happen from outside, at any moment: a death, somebody else's write.</summary>
     public void Fate(string name, Func<ValueTask> body) => _parts.Add(World.Driver.Start(new FiberGroup("fate"), name, body));
@@ -122,7 +127,7 @@ public sealed class PairWorld : IExperimentRun
                 await machine.StartAsync();
             }
 
-            world = new PairWorld(scenario, machine);
+            world = new PairWorld(scenario, machine, Math.Min(options.Front.Queues, options.Back.QueuesMax));
         });
         if (scenario.Start == ScenarioStart.Connected)
         {
@@ -144,12 +149,17 @@ public sealed class PairWorld : IExperimentRun
 
     private async ValueTask RestAsync()
     {
-        // One part may begin another before it ends.
+        // One part may begin another before it ends, or take the life of one: who can die is waited for last.
         for (int i = 0; i < _parts.Count; i++)
         {
-            if (!_parts[i].Group.IsDead)
+            await _parts[i].JoinAsync();
+        }
+
+        for (int i = 0; i < _users.Count; i++)
+        {
+            if (!_users[i].Group.IsDead)
             {
-                await _parts[i].JoinAsync();
+                await _users[i].JoinAsync();
             }
         }
 

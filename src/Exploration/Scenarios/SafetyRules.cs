@@ -13,16 +13,16 @@ internal static class SafetyRules
 {
     internal static Breach? Find(PairWorld world)
     {
-        int disks = world.Disks.Count;
+        int ports = world.Disks.Count * world.QueueCount;
         var (guest, back) = (world.Machine.Guest.Machine, world.Machine.BackDomain.Machine);
-        if (guest.Events.Count > world.Before.Guest.Ports + disks)
+        if (guest.Events.Count > world.Before.Guest.Ports + ports)
         {
-            return Broken("S6", $"at most {disks} ports of the front", guest.Events.Count - world.Before.Guest.Ports);
+            return Broken("S6", $"at most {ports} ports of the front", guest.Events.Count - world.Before.Guest.Ports);
         }
 
-        if (back.Events.Count > world.Before.Back.Ports + disks)
+        if (back.Events.Count > world.Before.Back.Ports + ports)
         {
-            return Broken("S6", $"at most {disks} ports of the back", back.Events.Count - world.Before.Back.Ports);
+            return Broken("S6", $"at most {ports} ports of the back", back.Events.Count - world.Before.Back.Ports);
         }
 
         int mapped = back.Grants.MappingCount - world.Before.Back.Mappings;

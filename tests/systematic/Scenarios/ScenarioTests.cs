@@ -31,6 +31,22 @@ public sealed class ScenarioTests
         Assert.Equal(steps, report.Ended);
     }
 
+    /// <summary>The lists of steps that fail are the steps that there are.</summary>
+    [Fact]
+    public void EveryStepOfTheAttach_AndOfTheClose_FailsInAScenarioOfItsOwn()
+    {
+        var steps = Replay.Follow(StepFailureScenarios.Wide).Steps.Concat(Replay.Follow(Find("I-20")).Steps)
+            .SelectMany(step => step.Events)
+            .Where(happened => happened.Actor.Contains("/blk", StringComparison.Ordinal) && happened.Result is "OK" or "asked")
+            .Select(happened => happened.Step)
+            .Where(step => step[0] is 'F' or 'B' && step is not ("B0" or "B1" or "F6" or "F5.0" or "B8.0" or "B9.0"))
+            .Distinct();
+        var failing = StepFailureScenarios.All.Select(scenario => scenario.Name.Split('-')[^1]).ToHashSet();
+        Assert.All(steps, step => Assert.Contains(step, failing));
+        Assert.All(StepFailureScenarios.All.Skip(1), scenario => Assert.Contains(
+            Replay.Follow(scenario).Steps.SelectMany(step => step.Events), happened => happened.Step == scenario.Name.Split('-')[^1] && happened.Result == "EIO"));
+    }
+
     [Fact]
     public void EveryInterleaving_HasAScenario_OrAReason()
     {

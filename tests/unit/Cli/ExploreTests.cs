@@ -33,7 +33,7 @@ public sealed class ExploreTests : IDisposable
         Assert.Contains("| scenario |", run.Output, StringComparison.Ordinal);
         Assert.Contains("states=20", run.Output, StringComparison.Ordinal);
         Assert.Contains("no: states", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith("no failure in 1 scenario; 0 covered in every order\n", run.Output, StringComparison.Ordinal);
+        Assert.Matches("no failure in 1 scenario, 0 covered in every order; [0-9]+ s\n$", run.Output);
         Assert.Empty(Directory.EnumerateFiles(folder));
     }
 
@@ -125,11 +125,39 @@ public sealed class ExploreTests : IDisposable
     [InlineData("explore bad --coyote dfs", "expected a strategy (random, pct, delay, qlearning) for --coyote, found 'dfs'")]
     [InlineData("explore bad --seed 3", "expected --coyote beside --seed, found --seed alone; the explorer has no chance in it")]
     [InlineData("explore bad --coyote pct --bounds states=3", "expected --bounds without --coyote, found both; Coyote's runs are bounded by --iterations")]
+    [InlineData("explore bad --coyote pct --minutes 3", "expected --minutes without --coyote, found both; Coyote's runs are bounded by --iterations")]
     [InlineData("replay /nowhere/at/all", "expected a file that can be read, found '/nowhere/at/all': there is no such file")]
     public async Task BadUsage_Exits5_AndSaysWhatWasExpected(string line, string error)
     {
         var run = await RunAsync(line.Split(' '));
         Assert.Equal((5, "", $"xenconf: {error}\n"), (run.Code, run.Output, run.Error));
+    }
+
+    [Theory]
+    [InlineData("delays=0,outcomes=1", "delays 0")]
+    [InlineData("preemptions=0,states=9", "preemptions 0, states 9")]
+    public async Task Bounds_AreThoseGiven_AndTheReportNamesThem(string given, string reached)
+    {
+        var row = await RowAsync(given);
+        Assert.Equal(given.Replace(",", ", ", StringComparison.Ordinal), row.GetProperty("bounds").GetString());
+        Assert.Equal(reached, string.Join(", ", row.GetProperty("cutOffBy").EnumerateArray().Select(bound => bound.GetString())));
+
+        async Task<JsonElement> RowAsync(string bounds)
+        {
+            var json = await RunAsync("explore", Good.Name, "--threads", "1", "--bounds", bounds, "--json", "--out", folder);
+            return JsonDocument.Parse(json.Output).RootElement.GetProperty("scenarios")[0];
+        }
+    }
+
+    /// <summary>The clock of the test stands before the first scenario and is past every limit after it.</summary>
+    [Fact]
+    public async Task ExploreAll_WithinMinutes_SharesThemOut_AndSaysWhatTheyCutOff()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var services = CliServices.Plain(output, TextWriter.Null) with { Scenarios = [Good, Good with { Name = "second" }], Time = new LateClock() };
+        Assert.Equal(0, await new Application(services).RunAsync(["explore", "--all", "--minutes", "1", "--threads", "1", "--json", "--out", folder], CancellationToken.None));
+        var rows = JsonDocument.Parse(output.ToString()).RootElement.GetProperty("scenarios");
+        Assert.All(rows.EnumerateArray(), row => Assert.Contains("time ", row.GetProperty("cutOffBy")[0].GetString(), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -140,7 +168,7 @@ public sealed class ExploreTests : IDisposable
     {
         var run = await RunAsync("explore", "bad", "--bounds", given);
         Assert.Equal((5, ""), (run.Code, run.Output));
-        Assert.StartsWith("xenconf: expected bounds such as preemptions=2", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("xenconf: expected bounds such as delays=2", run.Error, StringComparison.Ordinal);
         Assert.Contains($"for --bounds, found '{found}'", run.Error, StringComparison.Ordinal);
     }
 
@@ -170,5 +198,15 @@ public sealed class ExploreTests : IDisposable
         using var error = new StringWriter { NewLine = "\n" };
         int code = await new Application(CliServices.Plain(output, error) with { Scenarios = [Good, Bad] }).RunAsync(args, stop);
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Each look at it is a minute later than the one before.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        private long looks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => TimeSpan.TicksPerMinute * Interlocked.Increment(ref looks);
     }
 }
