@@ -223,6 +223,8 @@ public sealed partial class XenBusDevice
     {
         while (IsOurs && !_isEnding)
         {
+            // Whoever asks for a look from here on sets it again.
+            _work.TryClear();
             if (_isFailed)
             {
                 _isFailed = false;

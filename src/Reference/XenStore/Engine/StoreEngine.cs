@@ -80,6 +80,12 @@ public sealed class StoreEngine
         }
     }
 
+    /// <summary>
+    /// Whether a domain that the store knows has ended without its notice. Whatever asks after that domain next, permissions on a
+    /// node for instance, finds out and cleans up after it.
+    /// </summary>
+    internal bool IsEndUnseen => _lifecycle.IsEndUnseen();
+
     /// <summary>Whether somebody's transaction is kept from conflicts just now.</summary>
     internal bool IsProtecting => _guard.IsActive;
 
@@ -275,7 +281,7 @@ public sealed class StoreEngine
             return entry.Handler(new Request(connection, header, payload, _live, Tracer));
         }
 
-        if (!connection.Transactions.TryGetValue(header.TransactionId, out var transaction))
+        if (!connection.Transactions.TryGetValue(new(header.TransactionId), out var transaction))
         {
             return XsError.ENOENT;
         }
@@ -294,7 +300,7 @@ public sealed class StoreEngine
     {
         if (header.Type == XsMessageType.TransactionEnd)
         {
-            return connection.Transactions.TryGetValue(header.TransactionId, out var other) && _guard.IsTouchedBy(other);
+            return connection.Transactions.TryGetValue(new(header.TransactionId), out var other) && _guard.IsTouchedBy(other);
         }
 
         return header.TransactionId == 0 && _requests.TryFind(header.Type, out var entry) && entry.IsChange
