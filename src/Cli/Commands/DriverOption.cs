@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Conformance.Exploration.Scenarios;
 using Conformance.Suite.Documents;
 
@@ -24,13 +25,16 @@ internal sealed class DriverOption(CliServices services)
             ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
     }
 
+    private static bool CanBeMade(Type type) =>
+        type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && type.GetConstructor([]) is not null && !type.IsDefined(typeof(RequiredMemberAttribute));
+
     private static List<IScenario> Load(string path)
     {
         List<IScenario> found;
         try
         {
             found = [.. Assembly.LoadFrom(Path.GetFullPath(path)).GetExportedTypes()
-                .Where(type => type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && type.GetConstructor([]) is not null)
+                .Where(CanBeMade)
                 .OrderBy(type => type.FullName, StringComparer.Ordinal)
                 .Select(type => (IScenario)Activator.CreateInstance(type)!)];
         }
