@@ -53,8 +53,8 @@ internal static class ConnectionProperties
         new("a back reports no failure for what its front has visibly taken back", ["XB-039", "EV-026"], static (in ConnectionState before, StepId step, in ConnectionState after) =>
             !IsBy(step, ConnectionParticipant.Back) || before.BackPc is not (BackPc.MapPage0 or BackPc.MapPage1 or BackPc.BindPort) || ConnectionSystem.NeedNotHappen(step)
             || before.Store.Is(StoreFacts.BackError) == after.Store.Is(StoreFacts.BackError) || ShowsWhatWasRead(in before)),
-        new("a front says Connected after its back did, or in its first publication", ["XB-013"], static (in ConnectionState before, StepId step, in ConnectionState after) =>
-            !IsBy(step, ConnectionParticipant.Front) || after.FrontNode != StateChanges.Connected || before.FrontNode == after.FrontNode || before.FrontNode != Unknown),
+        new("a front says Connected after its back did to what it published, or in its first publication", ["XB-013"], static (in ConnectionState before, StepId step, in ConnectionState after) =>
+            !IsBy(step, ConnectionParticipant.Front) || after.FrontNode != StateChanges.Connected || before.FrontNode == after.FrontNode || MaySayConnected(in before)),
     ];
 
     private static IEnumerable<Sometimes<ConnectionState>> Reachable(ConnectionBounds bounds)
@@ -117,6 +117,23 @@ internal static class ConnectionProperties
 
     private static bool ShowsWhatWasRead(in ConnectionState state) =>
         state.FrontNode is Initialised or StateChanges.Connected && state.Published == state.BackGeneration;
+
+    /// <summary>
+    /// Whether a front may say Connected: from Initialising no back may be Connected, as that would be to somebody else; later
+    /// the back has mapped what the front published, or has gone on from Connected since the front looked.
+    /// </summary>
+    private static bool MaySayConnected(in ConnectionState state) => (state.FrontNode, state.BackNode) switch
+    {
+        (Unknown, _) => false,
+        (Initialising, StateChanges.Connected) => false,
+        (Initialising, _) => true,
+        (_, Closing or Closed or Unknown) => true,
+
+        // A back that died meanwhile has lost its maps, and may have begun anew; the front cannot know.
+        _ when state.Spent.Is(Spent.Death) => true,
+        (_, StateChanges.Connected) => state.Held.Is(BackResources.Page0) && !state.Held.Is(BackResources.Stale) && state.BackGeneration == state.FrontGeneration,
+        _ => false,
+    };
 
     /// <summary>The permitted path, the path of a lost connection (D-9), and Closing or Closed from anywhere.</summary>
     private static bool FrontMayGo(byte from, byte to) => to switch

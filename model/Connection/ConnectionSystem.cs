@@ -68,6 +68,19 @@ public sealed class ConnectionSystem : TransitionSystem<ConnectionState>
         _world.Add(in state, into);
     }
 
+    /// <summary>Adds the steps of one end alone.</summary>
+    internal void AddStepsOf(ConnectionParticipant end, in ConnectionState state, TransitionBuffer<ConnectionState> into)
+    {
+        if (end == ConnectionParticipant.Front)
+        {
+            _front.Add(in state, into);
+        }
+        else
+        {
+            _back.Add(in state, into);
+        }
+    }
+
     /// <inheritdoc/>
     public override bool IsEnd(in ConnectionState state) => EndStates.IsEnd(in state);
 

@@ -24,6 +24,8 @@ internal static class Relevance
                 return null;
             case StepCode.TransactionRead:
                 return "looks inside a transaction";
+            case StepCode.Unwatch when DevicePath.TrySplit(step.Object, out _, out string name) && name == "state":
+                return null;
             case StepCode.Watch or StepCode.Unwatch or StepCode.Enqueue or StepCode.Deliver or StepCode.Drop:
                 return "watches and their events: a spurious or a merged one is allowed";
             case HypervisorStep.AllocatePort or HypervisorStep.BindPort or HypervisorStep.ClosePort or HypervisorStep.Send or HypervisorStep.Upcall or HypervisorStep.Copy:

@@ -18,6 +18,7 @@ public sealed class TraceJudge
     private readonly SortedDictionary<string, long> ignored = new(StringComparer.Ordinal);
     private readonly List<Rejection> breaches = [];
     private readonly List<Breach> broken = [];
+    private readonly WatchLedger watches = new();
     private long events;
     private long judged;
 
@@ -58,6 +59,7 @@ public sealed class TraceJudge
 
         broken.Clear();
         rules.Take(step);
+        watches.Take(step);
         Follow(step);
         if (broken.Count > 0)
         {
@@ -79,10 +81,21 @@ public sealed class TraceJudge
                 }
 
                 break;
-            case StepCode.Write or StepCode.TransactionWrite when step.Object.Contains("/error/", StringComparison.Ordinal):
-                foreach (var tracker in current.Values.Where(tracker => Relevance.IsErrorOf(step.Object, tracker.Front) || Relevance.IsErrorOf(step.Object, tracker.Back)))
+            case StepCode.Unwatch:
+                foreach (var tracker in current.Values.Distinct().Where(tracker => HasBackLeft(tracker, step)))
                 {
-                    tracker.OnError();
+                    tracker.OnBackLeaves();
+                }
+
+                break;
+            case StepCode.Write or StepCode.TransactionWrite when step.Object.Contains("/error/", StringComparison.Ordinal):
+                foreach (var tracker in current.Values.Distinct())
+                {
+                    bool isBack = Relevance.IsErrorOf(step.Object, tracker.Back);
+                    if (isBack || Relevance.IsErrorOf(step.Object, tracker.Front))
+                    {
+                        tracker.OnError(isBack);
+                    }
                 }
 
                 break;
@@ -94,6 +107,14 @@ public sealed class TraceJudge
 
                 break;
         }
+    }
+
+    /// <summary>Whether a watch that was removed was the back's last on its front's state.</summary>
+    private bool HasBackLeft(ConnectionTracker tracker, TraceEvent step)
+    {
+        string back = DevicePath.OwnerOf(tracker.Back);
+        return step.Object == $"{tracker.Front}/state" && DevicePath.DomainOf(step.Actor) == back
+            && !watches.On(path => path == step.Object).Any(watch => DevicePath.DomainOf(watch.Client) == back);
     }
 
     private void OnApplied(TraceEvent step, IReadOnlySet<string> made)

@@ -30,6 +30,10 @@ public static class ChartMermaid
             string words = Plain(row.Code.Length == 0 ? row.Text : $"{row.Code} {row.Text}");
             string place = from == to ? Number($"Note over P{from}") : Number($"P{from}->>P{to}");
             text.Append(CultureInfo.InvariantCulture, $"    {place}: {words}\n");
+            if (row.Beside is { } beside)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    Note right of P{chart.Participants.Count - 1}: {Plain(beside)}\n");
+            }
         }
 
         if (chart.LoopsTo < chart.Rows.Count)

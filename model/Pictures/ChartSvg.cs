@@ -25,7 +25,7 @@ public static class ChartSvg
             y = DrawRow(body, chart, i, y);
         }
 
-        int width = Left + (Column * chart.Participants.Count) + 20;
+        int width = Left + (Column * chart.Participants.Count) + (chart.Rows.Any(row => row.Beside is not null) ? 2 * Column : 20);
         if (chart.LoopsTo is { } loop && loop < tops.Count)
         {
             DrawLoop(body, tops[loop], y);
@@ -55,6 +55,11 @@ public static class ChartSvg
         int at = chart.ColumnOf(row.Participant);
         int x = Left + (Column * at);
         text.Append(CultureInfo.InvariantCulture, $"<text class=\"number\" x=\"{Left - 18}\" y=\"{y + 4}\">{index + 1}</text><circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"3.5\"/>\n");
+        if (row.Beside is { } beside)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"<text class=\"beside\" x=\"{Left + (Column * chart.Participants.Count)}\" y=\"{y + 4}\">{SvgPage.Escape(beside)}</text>\n");
+        }
+
         string code = row.Code;
         foreach (string line in ChartText.Wrap(row.Code.Length == 0 ? row.Text : $"{row.Code} {row.Text}", CharactersALine))
         {

@@ -7,6 +7,7 @@ namespace Conformance.Model.Pictures;
 public static class ChartText
 {
     private const int Gutter = 5;
+    private const int LeastColumn = 12;
 
     /// <summary>Draws it.</summary>
     /// <param name="chart">The chart.</param>
@@ -15,7 +16,9 @@ public static class ChartText
     {
         ArgumentNullException.ThrowIfNull(chart);
         var text = new StringBuilder();
-        int column = Math.Max(12, (width - Gutter) / chart.Participants.Count);
+        int room = Math.Min(width / 3, width - Gutter - (LeastColumn * chart.Participants.Count));
+        int side = Math.Min(chart.Rows.Select(row => row.Beside?.Length ?? 0).DefaultIfEmpty().Max(), Math.Max(LeastColumn / 2, room));
+        int column = Math.Max(LeastColumn, (width - Gutter - side) / chart.Participants.Count);
         AddLine(text, chart.Title);
         AddLine(text, new string(' ', Gutter) + string.Concat(chart.Participants.Select(name => name.PadRight(column))));
         for (int i = 0; i < chart.Rows.Count; i++)
@@ -25,7 +28,7 @@ public static class ChartText
                 AddLine(text, $"{new string(' ', Gutter)}-- from here on for ever:");
             }
 
-            AddRow(text, chart, i, column);
+            AddRow(text, chart, i, column, side);
         }
 
         if (chart.LoopsTo is { } loop)
@@ -37,14 +40,16 @@ public static class ChartText
         return text.ToString();
     }
 
-    private static void AddRow(StringBuilder text, SequenceChart chart, int index, int column)
+    private static void AddRow(StringBuilder text, SequenceChart chart, int index, int column, int side)
     {
         var row = chart.Rows[index];
         int at = chart.ColumnOf(row.Participant);
         string number = string.Create(CultureInfo.InvariantCulture, $"{index + 1,3}  ");
-        foreach (string line in Wrap(row.Code.Length == 0 ? row.Text : $"{row.Code} {row.Text}", column - 1))
+        string[] lines = [.. Wrap(row.Code.Length == 0 ? row.Text : $"{row.Code} {row.Text}", column - 1)];
+        string[] notes = row.Beside is { } beside ? [.. Wrap(beside, side)] : [];
+        for (int i = 0; i < Math.Max(lines.Length, notes.Length); i++)
         {
-            AddLine(text, number + Lifelines(chart, at, column, line));
+            AddLine(text, number + Lifelines(chart, at, column, lines.ElementAtOrDefault(i) ?? "|") + notes.ElementAtOrDefault(i));
             number = new string(' ', Gutter);
         }
 

@@ -7,7 +7,8 @@ namespace Conformance.Model.Pictures;
 /// <param name="Code">The step's code in the trace; empty if it has none.</param>
 /// <param name="Text">What is done.</param>
 /// <param name="Towards">Another column, if an arrow goes there; otherwise null.</param>
-public sealed record ChartRow(string Participant, string Code, string Text, string? Towards = null);
+/// <param name="Beside">What the participants share after it, to stand at the right of the row; null for nothing.</param>
+public sealed record ChartRow(string Participant, string Code, string Text, string? Towards = null, string? Beside = null);
 
 /// <summary>
 /// A run as a picture: a column a participant, a row a step, from top to bottom. <see cref="ChartText"/>,

@@ -8,6 +8,7 @@ internal static class SvgPage
     private const string Style = """
         svg { background: #fdfdfb; font: 12px ui-monospace, Menlo, Consolas, monospace }
         text { fill: #24292f } .title { font-size: 14px; font-weight: 600 } .head { font-size: 13px; font-weight: 600 }
+        .beside { fill: #8b949e; font-size: 10px }
         .number { fill: #8b949e; font-size: 10px; text-anchor: end } .code { fill: #0b5cad; font-weight: 600 }
         .life { stroke: #c8ccd1 } .dot { fill: #0b5cad } .arrow, .loop { stroke: #b4540a; fill: none; stroke-width: 1.4 } .tip { fill: #b4540a }
         .cell { fill: #ffffff; stroke: #c8ccd1 } .steady { fill: #e6f4ea } .bad { fill: #fbe9e7 } .faint { fill: #f1f2f4 }

@@ -21,7 +21,7 @@ public sealed record CliServices
     public Lazy<CaseCatalogue> Cases { get; init; } = new(() => CaseCatalogue.Default);
 
     /// <summary>What can be explored.</summary>
-    public IReadOnlyList<Scenario> Scenarios { get; init; } = ScenarioCatalogue.All;
+    public IReadOnlyList<IScenario> Scenarios { get; init; } = ScenarioCatalogue.All;
 
     /// <summary>What is required.</summary>
     public Lazy<ClauseCatalogue> Clauses { get; init; } = new(() => ClauseCatalogue.Default);

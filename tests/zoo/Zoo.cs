@@ -22,7 +22,7 @@ public sealed class Zoo : IDisposable
 
     /// <summary>Runs the healthy reference over all the clauses that mutants are asked about.</summary>
     public MutantRun RunHealthy() => program.Certify(
-        Compiler.Compile(null),
+        Compiler.Healthy,
         Mutant.ToKill.Concat(Mutant.Survivors).SelectMany(mutant => mutant.Kills).Distinct().Order()
             .SelectMany(clause => new[] { "--clauses", clause.ToString() }));
 

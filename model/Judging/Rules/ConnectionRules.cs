@@ -66,7 +66,8 @@ public sealed class ConnectionRules(IMappings mappings, DeviceNodes nodes, Actio
             broken(new Breach("XB-051", Blame.Back, $"{directory} Connected after its ring is mapped and its port bound", $"{connection.Pages.Count} pages and {connection.Ports} ports"));
         }
 
-        if (nodes.Find(directory, "frontend") is { } front)
+        // A front finds its back by its own pointer; a back that was made in parts may lack the other.
+        foreach (string front in nodes.Directories.Where(other => DevicePath.IsFront(other) && nodes.Find(other, "backend") == directory))
         {
             readyFronts[front] = true;
         }

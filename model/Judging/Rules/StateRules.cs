@@ -12,6 +12,9 @@ public sealed class StateRules
 {
     private readonly Action<Breach> broken;
 
+    /// <summary>The fronts whose back has said Connected since they said Initialised.</summary>
+    private readonly HashSet<string> answered = [];
+
     /// <summary>Makes them.</summary>
     /// <param name="broken">Is told of each breach.</param>
     public StateRules(Action<Breach> broken)
@@ -81,6 +84,16 @@ public sealed class StateRules
         else if (!isFront && after == XenbusState.Connected)
         {
             CheckMedium(change.Directory);
+            answered.UnionWith(Nodes.Directories.Where(front => DevicePath.IsFront(front) && Nodes.Find(front, "backend") == change.Directory));
+        }
+
+        if (isFront && after == XenbusState.Initialised)
+        {
+            answered.Remove(change.Directory);
+        }
+        else if (isFront && isOwn && after == XenbusState.Connected)
+        {
+            CheckAnswered(change);
         }
 
         StateReached?.Invoke(change.Directory, after);
@@ -93,6 +106,28 @@ public sealed class StateRules
         if (Nodes.Find(change.Directory, "frontend-id") is { } front && writer == $"dom{front}" && writer != DevicePath.OwnerOf(change.Directory))
         {
             broken(new Breach("XB-004", Blame.Front, $"{change.Directory} to be written by its own end", $"{after} written by {change.Actor}"));
+        }
+    }
+
+    /// <summary>
+    /// A front is Connected to what its back has mapped (XB-013): the back says so after the front's Initialised; one that
+    /// says Connected with its publication does so before its back is Connected, as that would be to somebody else.
+    /// </summary>
+    private void CheckAnswered(NodeChange change)
+    {
+        if (!Nodes.IsWhole(change.Directory) || Nodes.Find(change.Directory, "backend") is not { } back)
+        {
+            return;
+        }
+
+        string came = $"Connected from {change.Before} while the back shows {Nodes.Find(back, "state") ?? "nothing"}";
+        if (change.Before == "3" && !answered.Contains(change.Directory))
+        {
+            broken(new Breach("XB-013", Blame.Front, $"{change.Directory} Connected after {back} said so to what it published", came));
+        }
+        else if (change.Before == "1" && Nodes.Find(back, "state") == "4")
+        {
+            broken(new Breach("XB-013", Blame.Front, $"{change.Directory} to close the connection that {back} has with somebody else before it publishes", came));
         }
     }
 

@@ -15,8 +15,9 @@ internal sealed class ConnectionTracker
     private readonly SortedSet<string> moves = new(StringComparer.Ordinal);
     private readonly SortedSet<string> steps = new(StringComparer.Ordinal);
     private Picture shown = new(1, 1);
-    private bool hasFrontBegun;
-    private bool hasBackBegun;
+    private readonly Succession frontDrivers = new();
+    private readonly Succession backDrivers = new();
+    private bool wasOnline = true;
     private bool hasError;
 
     public ConnectionTracker(string front, string back, TraceEvent beginning, JudgeOptions options)
@@ -48,7 +49,9 @@ internal sealed class ConnectionTracker
     /// <summary>The nodes of devices have changed.</summary>
     public void OnApplied(TraceEvent step, DeviceNodes nodes)
     {
-        byte front = StateOf(nodes.Find(Front, "state"));
+        // A front's directory that was made again for another back is this connection's no more.
+        bool isAnother = nodes.Find(Front, "backend") is { } other && other != Back;
+        byte front = isAnother ? (byte)0 : StateOf(nodes.Find(Front, "state"));
         byte back = StateOf(nodes.Find(Back, "state"));
         if (front != shown.Front)
         {
@@ -59,30 +62,54 @@ internal sealed class ConnectionTracker
         {
             Move(step, Back, shown with { Back = back });
         }
+
+        // Whether the device is wanted is in the store for all to see; what the tool stack writes there needs no reason.
+        bool isOnline = nodes.Find(Back, "online") == "1";
+        if (Rejection is null && back != 0 && isOnline != wasOnline)
+        {
+            wasOnline = isOnline;
+            foreach (var hypothesis in hypotheses)
+            {
+                hypothesis.Close();
+                hypothesis.Change(isOnline
+                    ? static (ref ConnectionState state) => state.Store |= StoreFacts.Online
+                    : static (ref ConnectionState state) => state.Store &= ~StoreFacts.Online);
+            }
+        }
     }
 
     /// <summary>One of the two drivers has taken a step of its path.</summary>
     public void OnDriverStep(TraceEvent step, bool isFront)
     {
         steps.Add(step.Step.Split('.')[0]);
-        if (step.Step is not (FrontStep.See or BackStep.SeeDirectory) || Rejection is not null)
-        {
-            return;
-        }
-
-        bool isAgain = isFront ? hasFrontBegun : hasBackBegun;
-        hasFrontBegun |= isFront;
-        hasBackBegun |= !isFront;
-        if (isAgain)
+        bool isAgain = (isFront ? frontDrivers : backDrivers).Take(step);
+        if (isAgain && Rejection is null)
         {
             // A driver that begins again has lost what it knew: another kernel, or another process.
             MayTake(isFront ? [ConnectionStep.Crash] : [ConnectionStep.BackDies, ConnectionStep.BackRestarts]);
         }
     }
 
+    /// <summary>The back has given up its last watch on the front's state: its driver is being unloaded, and closes whatever the front does.</summary>
+    public void OnBackLeaves()
+    {
+        backDrivers.MayEnd();
+        BackMayClose();
+    }
+
     /// <summary>A domain has died, or stopped running.</summary>
     public void OnDomainEnd(string domain, bool isDead)
     {
+        if (domain == DevicePath.OwnerOf(Front))
+        {
+            frontDrivers.MayEnd();
+        }
+
+        if (domain == DevicePath.OwnerOf(Back))
+        {
+            backDrivers.MayEnd();
+        }
+
         if (Rejection is not null)
         {
             return;
@@ -100,8 +127,15 @@ internal sealed class ConnectionTracker
         }
     }
 
-    /// <summary>An end has written an error node.</summary>
-    public void OnError() => hasError = true;
+    /// <summary>An end has written an error node. A back that did closes then, whatever its front does (XB-040).</summary>
+    public void OnError(bool isBack)
+    {
+        hasError = true;
+        if (isBack)
+        {
+            BackMayClose();
+        }
+    }
 
     /// <summary>What became of it.</summary>
     public ConnectionVerdict Finish()
@@ -123,6 +157,21 @@ internal sealed class ConnectionTracker
     private static byte StateOf(string? text) => byte.TryParse(text, out byte state) && state <= 8 ? state : (byte)0;
 
     private static bool IsRemoval(string directory, Picture next) => (DevicePath.IsFront(directory) ? next.Front : next.Back) == 0;
+
+    private void BackMayClose()
+    {
+        if (Rejection is not null)
+        {
+            return;
+        }
+
+        foreach (var hypothesis in hypotheses)
+        {
+            hypothesis.Close();
+            hypothesis.MayChange(static (ref ConnectionState state) =>
+                state.BackPc = state.BackPc is BackPc.Unseen or BackPc.Gone ? state.BackPc : BackPc.BeginClose);
+        }
+    }
 
     private void MayTake(params ReadOnlySpan<ConnectionStep> codes)
     {
@@ -155,14 +204,19 @@ internal sealed class ConnectionTracker
             return;
         }
 
-        Take(step, directory, before, next, StepMatch.For(directory, writer, DevicePath.OwnerOf(directory), next));
+        bool isFront = DevicePath.IsFront(directory);
+        // A front may begin anew whenever it is Closed, however late its back is (I-25).
+        bool beginsAnew = isOwn && (isFront
+            ? next.Front == 1 && (before.Front == 6 || frontDrivers.MayBeAnother)
+            : next.Back == 1 && backDrivers.MayBeAnother);
+        Take(step, directory, before, next, StepMatch.For(directory, writer, DevicePath.OwnerOf(directory), next), beginsAnew);
         if (Rejection is null)
         {
             moves.Add($"{(isOwn ? (DevicePath.IsFront(directory) ? "front" : "back") : "tool stack")}: {JudgeWords.Of(before)} to {JudgeWords.Of(next)}");
         }
     }
 
-    private void Take(TraceEvent step, string directory, Picture before, Picture next, StepMatch match)
+    private void Take(TraceEvent step, string directory, Picture before, Picture next, StepMatch match, bool beginsAnew)
     {
         var allowed = new HashSet<(ConnectionParticipant Who, Picture Shown)>();
         var left = new List<(Hypothesis Hypothesis, HashSet<ConnectionState> After)>();
@@ -170,8 +224,21 @@ internal sealed class ConnectionTracker
         foreach (var hypothesis in hypotheses)
         {
             hypothesis.Close();
+            if (match.IsOwn && match.Owner == ConnectionParticipant.Front && next.Front is 5 or 6)
+            {
+                // A front may be unloaded, or asked from within to begin anew, wherever it is.
+                hypothesis.MayChange(static (ref ConnectionState state) =>
+                    state.FrontPc = state.FrontPc is FrontPc.Unseen or FrontPc.Gone ? state.FrontPc : FrontPc.BeginClose);
+                hypothesis.Close();
+            }
+
             count += hypothesis.States.Count;
             var after = hypothesis.After(next, match.IsPossible);
+            if (beginsAnew)
+            {
+                after.UnionWith(hypothesis.BegunAnew(DevicePath.IsFront(directory)));
+            }
+
             if (after.Count > 0)
             {
                 left.Add((hypothesis, after));

@@ -27,6 +27,7 @@ internal sealed class Hypothesis
     /// <summary>Other ways to begin, and whose steps they change.</summary>
     private readonly List<(ConnectionParticipant Whose, ConnectionSystem System)> others;
     private readonly TransitionBuffer<ConnectionState> buffer = new();
+    private bool isClosed;
 
     public Hypothesis(Dialect front, Dialect back, bool backSaysInitialised)
     {
@@ -48,12 +49,18 @@ internal sealed class Hypothesis
 
     public Dialect Back { get; }
 
-    /// <summary>The states in which the connection may be; closed over steps that no trace shows.</summary>
+    /// <summary>The states in which the connection may be.</summary>
     public HashSet<ConnectionState> States { get; private set; } = new(ByBytes);
 
     /// <summary>Adds everything that can be reached without anybody seeing it.</summary>
     public void Close()
     {
+        if (isClosed)
+        {
+            return;
+        }
+
+        isClosed = true;
         var open = new Stack<ConnectionState>(States);
         while (open.TryPop(out var state))
         {
@@ -88,40 +95,36 @@ internal sealed class Hypothesis
     }
 
     /// <summary>Goes on in other states.</summary>
-    public void GoTo(HashSet<ConnectionState> states) => States = states;
+    public void GoTo(HashSet<ConnectionState> states)
+    {
+        States = states;
+        isClosed = false;
+    }
 
     /// <summary>Adds what a step leads to that may have been taken or not, such as the take-over by another kernel.</summary>
     public void MayTake(params ReadOnlySpan<ConnectionStep> codes)
     {
         foreach (var code in codes)
         {
-            foreach (var state in States.ToArray())
-            {
-                ExpandInto(state, (step, next) =>
-                {
-                    if (step.Code == (byte)code)
-                    {
-                        States.Add(next);
-                    }
-                });
-            }
+            Add(Through(States, code));
         }
     }
+
+    /// <summary>The states after another driver has come in an end's place and has said Initialising (XB-014, XB-054, RS-015).</summary>
+    public HashSet<ConnectionState> BegunAnew(bool isFront)
+    {
+        var begun = new HashSet<ConnectionState>(States.Where(state => (isFront ? state.FrontPc == FrontPc.Unseen : state.BackPc == BackPc.Unseen) && IsLive(in state, isFront)), ByBytes);
+        begun.UnionWith(isFront ? Through(States, ConnectionStep.Crash) : Through(Through(States, ConnectionStep.BackDies), ConnectionStep.BackRestarts));
+        return Changed(begun, isFront
+            ? static (ref ConnectionState state) => StateChanges.SetFrontNode(ref state, StateChanges.Initialising)
+            : static (ref ConnectionState state) => StateChanges.SetBackNode(ref state, StateChanges.Initialising));
+    }
+
+    /// <summary>Adds what every state becomes that is changed in some way.</summary>
+    public void MayChange(Changer change) => Add(Changed(States, change));
 
     /// <summary>Changes every state in the same way: what a trace shows of the tool stack and the hypervisor needs no reason.</summary>
-    public void Change(Changer change)
-    {
-        var after = new HashSet<ConnectionState>(ByBytes);
-        foreach (var state in States)
-        {
-            var next = state;
-            change(ref next);
-            Normalize(ref next);
-            after.Add(next);
-        }
-
-        States = after;
-    }
+    public void Change(Changer change) => GoTo(Changed(States, change));
 
     /// <summary>The pictures that one more step would show, each with who would take it.</summary>
     public void AddAllowed(HashSet<(ConnectionParticipant Who, Picture Shown)> into)
@@ -140,6 +143,30 @@ internal sealed class Hypothesis
 
     /// <summary>What can be seen of a state.</summary>
     public static Picture Of(in ConnectionState state) => new(state.FrontNode, state.BackNode);
+
+    private void Add(HashSet<ConnectionState> states)
+    {
+        int before = States.Count;
+        States.UnionWith(states);
+        isClosed &= States.Count == before;
+    }
+
+    private static bool IsLive(in ConnectionState state, bool isFront) =>
+        isFront ? !state.Front.HasFlag(FrontFacts.Dead) : !state.Back.HasFlag(BackFacts.Dead);
+
+    private static HashSet<ConnectionState> Changed(HashSet<ConnectionState> states, Changer change)
+    {
+        var after = new HashSet<ConnectionState>(ByBytes);
+        foreach (var state in states)
+        {
+            var next = state;
+            change(ref next);
+            Normalize(ref next);
+            after.Add(next);
+        }
+
+        return after;
+    }
 
     private static ConnectionSystem Way(Dialect front, Dialect back, FrontStart start, bool backSaysInitialised) =>
         new("judge", Everything with { Start = start, BackSaysInitialised = backSaysInitialised }, front, back);
@@ -201,6 +228,24 @@ internal sealed class Hypothesis
         }
     }
 
+    /// <summary>What one step leads to from any of some states.</summary>
+    private HashSet<ConnectionState> Through(HashSet<ConnectionState> states, ConnectionStep code)
+    {
+        var after = new HashSet<ConnectionState>(ByBytes);
+        foreach (var state in states)
+        {
+            ExpandInto(state, (step, next) =>
+            {
+                if (step.Code == (byte)code)
+                {
+                    after.Add(next);
+                }
+            });
+        }
+
+        return after;
+    }
+
     private void ExpandInto(ConnectionState state, Action<StepId, ConnectionState> add)
     {
         ExpandInto(main, null, state, add);
@@ -213,13 +258,21 @@ internal sealed class Hypothesis
     private void ExpandInto(ConnectionSystem system, ConnectionParticipant? whose, ConnectionState state, Action<StepId, ConnectionState> add)
     {
         buffer.Clear();
-        system.AddSteps(in state, buffer);
+        if (whose is { } end)
+        {
+            system.AddStepsOf(end, in state, buffer);
+        }
+        else
+        {
+            system.AddSteps(in state, buffer);
+        }
+
         foreach (var transition in buffer.Transitions)
         {
             var next = transition.Next;
 
             // The model has steps with faults to show what they break; nobody may take them.
-            if (next.Faults == Faults.None && (whose is null || transition.Step.Participant == (byte)whose))
+            if (next.Faults == Faults.None)
             {
                 Normalize(ref next);
                 add(transition.Step, next);

@@ -6,7 +6,6 @@ using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
-using Conformance.Suite.Documents;
 
 namespace Conformance.Cli.Commands;
 
@@ -32,6 +31,7 @@ internal sealed class ExploreCommand(CliServices services)
 
     private readonly Option<bool> all = new("--all") { Description = "Explore every scenario" };
     private readonly Option<bool> list = new("--list") { Description = "Print the scenarios, and explore none" };
+    private readonly DriverOption driver = new(services);
     private readonly Option<string?> coyote = new("--coyote") { HelpName = "STRATEGY", Description = "Run under Coyote instead: random, pct, delay or qlearning" };
     private readonly Option<int?> iterations = CommandOptions.Number("--iterations", "Runs under Coyote; 100 when not given", 1, 100_000_000);
     private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds Coyote's chance; a fresh one is printed when not given", 0, int.MaxValue);
@@ -45,7 +45,7 @@ internal sealed class ExploreCommand(CliServices services)
     {
         var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
         {
-            scenario, all, list, coyote, iterations, seed, bounds, minutes, threads, output, json,
+            scenario, all, list, driver.Option, coyote, iterations, seed, bounds, minutes, threads, output, json,
         };
         scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
         coyote.CompletionSources.Add([.. Strategies.Keys]);
@@ -57,7 +57,7 @@ internal sealed class ExploreCommand(CliServices services)
 
     private ExitCode List(ParseResult parsed)
     {
-        var rows = services.Scenarios.Select(known => new ListedScenario(known.Name, known.Title, known.Clauses, BoundsOption.Describe(known.Bounds))).ToList();
+        var rows = driver.Scenarios(parsed).Select(known => new ListedScenario(known.Name, known.Title, known.Clauses, BoundsOption.Describe(known.Bounds))).ToList();
         if (parsed.GetValue(json))
         {
             services.Output.WriteLine(JsonSerializer.Serialize(rows, ExploreContext.Default.ListListedScenario));
@@ -104,11 +104,11 @@ internal sealed class ExploreCommand(CliServices services)
         }
 
         progress.Clear();
-        Write(parsed, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
+        Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
         return failures.Count > 0 ? ExitCode.DoesNotConform : stop.IsCancellationRequested ? ExitCode.Inconclusive : ExitCode.Conforms;
     }
 
-    private IReadOnlyList<Scenario> Choose(ParseResult parsed)
+    private IReadOnlyList<IScenario> Choose(ParseResult parsed)
     {
         string? name = parsed.GetValue(scenario);
         if (parsed.GetValue(all) == (name is not null))
@@ -116,15 +116,8 @@ internal sealed class ExploreCommand(CliServices services)
             throw CommandException.BadUsage($"expected either a scenario or --all, found {(name is null ? "neither" : "both")}; see `xenconf explore --list`");
         }
 
-        return name is null ? services.Scenarios : [Find(services, name)];
-    }
-
-    /// <summary>The scenario of a name that somebody gave.</summary>
-    internal static Scenario Find(CliServices services, string name)
-    {
-        string nearest = Nearest.Find(name, services.Scenarios.Select(known => known.Name)) is { } near ? $"; did you mean {near}?" : "";
-        return services.Scenarios.FirstOrDefault(known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
+        var known = driver.Scenarios(parsed);
+        return name is null ? known : [DriverOption.Find(known, name)];
     }
 
     private CoyoteStrategy? StrategyOf(ParseResult parsed)
@@ -151,7 +144,7 @@ internal sealed class ExploreCommand(CliServices services)
     }
 
     private (ExploredScenario Row, Failure? Failure) RunExplorer(
-        Scenario one, TimeSpan? share, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
+        IScenario one, TimeSpan? share, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         var limits = parsed.GetValue(bounds) ?? one.Bounds;
         limits = limits with { Time = limits.Time < share ? limits.Time : share ?? limits.Time };
@@ -188,7 +181,7 @@ internal sealed class ExploreCommand(CliServices services)
     }
 
     private (ExploredScenario Row, Failure? Failure) RunCoyote(
-        Scenario one, CoyoteStrategy strategy, uint start, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
+        IScenario one, CoyoteStrategy strategy, uint start, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         int most = parsed.GetValue(iterations) ?? 100;
         var options = new CoyoteOptions
@@ -224,7 +217,7 @@ internal sealed class ExploreCommand(CliServices services)
         return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
     }
 
-    private void Write(ParseResult parsed, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
+    private void Write(ParseResult parsed, IReadOnlyList<IScenario> scenarios, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
     {
         if (parsed.GetValue(json))
         {
@@ -232,7 +225,7 @@ internal sealed class ExploreCommand(CliServices services)
         }
         else
         {
-            new ExplorationView(services).Write(rows, failures, start, elapsed);
+            new ExplorationView(services, scenarios).Write(rows, failures, start, elapsed);
         }
     }
 }

@@ -4,19 +4,24 @@ using Conformance.Cli.Output;
 using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Schedules;
+using Conformance.Model.Pictures;
 
 namespace Conformance.Cli.Commands;
 
 /// <summary><c>xenconf replay</c>: runs a scenario in the order of a schedule file.</summary>
 internal sealed class ReplayCommand(CliServices services)
 {
+    private const int ChartWidth = 140;
+
     private readonly Argument<string> file = new("file") { HelpName = "FILE", Description = "A schedule, as `xenconf explore` writes it" };
     private readonly Option<bool> verbose = new("--verbose") { Description = "Print each step, with what it touches and what the participants did" };
-    private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a chart, a lane for each participant" };
+    private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a sequence chart: SVG to a .svg file, Mermaid to a .mmd file, else text" };
+
+    private readonly DriverOption driver = new(services);
 
     public Command Create()
     {
-        var command = new Command("replay", "Runs a scenario in the order of a schedule file, always the same way.") { file, verbose, chart };
+        var command = new Command("replay", "Runs a scenario in the order of a schedule file, always the same way.") { file, verbose, chart, driver.Option };
         command.SetAction(Run);
         return command;
     }
@@ -24,7 +29,7 @@ internal sealed class ReplayCommand(CliServices services)
     private int Run(ParseResult parsed)
     {
         var schedule = Read(parsed.GetRequiredValue(file));
-        var scenario = ExploreCommand.Find(services, schedule.Experiment);
+        var scenario = DriverOption.Find(driver.Scenarios(parsed), schedule.Experiment);
         var page = new Page(services);
         page.Write($"{scenario}: {schedule.Turns.Count} turns{(schedule.Rule is null ? "" : $"; recorded as breaking {schedule.Rule}")}", "bold");
         var replay = Replay.Follow(scenario, schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
@@ -32,10 +37,7 @@ internal sealed class ReplayCommand(CliServices services)
         if (parsed.GetValue(chart) is { } path)
         {
             using var writer = OutputFile.Create(path);
-            foreach (string line in Lanes.Draw(replay, services.Width))
-            {
-                writer.WriteLine(line);
-            }
+            writer.Write(Draw(ReplayChart.Of(scenario.ToString()!, replay), path));
 
             page.Write($"wrote {path}");
         }
@@ -47,6 +49,13 @@ internal sealed class ReplayCommand(CliServices services)
             failure is null ? "green" : "red");
         return (int)(failure is null ? ExitCode.Conforms : ExitCode.DoesNotConform);
     }
+
+    private static string Draw(SequenceChart picture, string path) => Path.GetExtension(path) switch
+    {
+        ".svg" => ChartSvg.Draw(picture),
+        ".mmd" => ChartMermaid.Draw(picture),
+        _ => ChartText.Draw(picture, ChartWidth),
+    };
 
     private static ScheduleFile Read(string path)
     {

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Numerics;
-using Conformance.Cli.Commands;
 using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
+using Conformance.Model.Pictures;
 using Spectre.Console;
 
 namespace Conformance.Cli.Output;
 
 /// <summary>What was explored, on the console: a table, each failing order in lanes, and the headline last.</summary>
-internal sealed class ExplorationView(CliServices services)
+internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScenario> scenarios)
 {
     private readonly Page page = new(services);
 
@@ -65,11 +66,8 @@ internal sealed class ExplorationView(CliServices services)
         page.Write($"{row.Scenario} {row.Title}: {failure.Rule}", "red");
         page.Write(failure.Message, indent: 4);
         page.WriteLine();
-        var replay = Replay.Follow(ExploreCommand.Find(services, row.Scenario), failure.Schedule);
-        foreach (string line in Lanes.Draw(replay, services.Width))
-        {
-            services.Output.WriteLine(line);
-        }
+        var replay = Replay.Follow(scenarios.First(one => one.Name == row.Scenario), failure.Schedule);
+        services.Output.Write(ChartText.Draw(ReplayChart.Of($"{row.Scenario} {row.Title}", replay), services.Width));
 
         foreach (string file in row.Files)
         {

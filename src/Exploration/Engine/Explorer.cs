@@ -17,6 +17,7 @@ public sealed class Explorer
     private readonly ConcurrentDictionary<ulong, byte> _ends = [];
     private readonly object _reporting = new();
     private long _begin;
+    private int _standing;
 
     private Explorer(IExperiment experiment, ExplorationOptions options)
     {
@@ -27,6 +28,9 @@ public sealed class Explorer
 
     /// <summary>Whether runs are copied: until something cannot be.</summary>
     internal bool MakesCopies { get; set; }
+
+    /// <summary>Whether something was chosen in any run that could go another way.</summary>
+    internal bool HasOutcomes { get; set; }
 
     internal VisitedStates Visited { get; } = new();
 
@@ -45,6 +49,10 @@ public sealed class Explorer
         ArgumentNullException.ThrowIfNull(experiment);
         return new Explorer(experiment, options ?? new ExplorationOptions()).Run(cancellation);
     }
+
+    /// <summary>Counts the runs that stand.</summary>
+    /// <returns>How many there are now.</returns>
+    internal int CountStanding(int more) => Interlocked.Add(ref _standing, more);
 
     /// <summary>Notes that something was cut off.</summary>
     internal void CutOff(string bound) => _cuts.TryAdd(bound, 0);

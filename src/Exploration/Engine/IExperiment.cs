@@ -31,6 +31,9 @@ public interface IExperimentRun
     /// <summary>Whether the run has come to its end: what was to happen has happened. Looked at before each step.</summary>
     bool IsOver { get; }
 
+    /// <summary>What the participants share now, by name, for people who read a run; empty when nothing is told.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Shared => [];
+
     /// <summary>A rule that is broken in this state; null when none is. Looked at after each step that is new.</summary>
     Breach? FindBreach();
 

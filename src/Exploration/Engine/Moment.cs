@@ -57,8 +57,3 @@ internal readonly record struct Cost(int Preemptions, int Delays, int Deviations
 /// <param name="FromState">The number of the last state before it; -1 for none.</param>
 /// <param name="Near">A run that stands at the branch or a few steps before; null for none.</param>
 internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, Cost Spent, string[] Asleep, int FromState, Standing? Near);
-
-/// <summary>A run that stands still, to be copied by whoever goes on from there.</summary>
-/// <param name="Run">The run; nobody takes a step of it.</param>
-/// <param name="At">What led to where it stands.</param>
-internal sealed record Standing(Run Run, Moment At);

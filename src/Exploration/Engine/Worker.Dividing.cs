@@ -39,13 +39,9 @@ internal sealed partial class Worker
 
     private string[]? Divide(string[] asleep, string[] woken)
     {
-        if (_candidates.Count > 1)
-        {
-            Stand();
-        }
-
         Candidate? first = null;
         string[]? firstAsleep = null;
+        bool stands = false;
         for (int i = 0; i < _candidates.Count; i++)
         {
             var candidate = _candidates[i];
@@ -59,11 +55,16 @@ internal sealed partial class Worker
             if (first is null)
             {
                 (first, firstAsleep) = (candidate, after);
+                continue;
             }
-            else
+
+            if (!stands)
             {
-                _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, candidate.Spent, after, _state, _standing));
+                Stand();
+                stands = true;
             }
+
+            _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, candidate.Spent, after, _state, NearTo(_moment)));
         }
 
         return first is null ? null : Take(first.Value.Fiber, null, first.Value.Spent, firstAsleep!);
@@ -171,6 +172,7 @@ internal sealed partial class Worker
             taken ??= [.. _run.Outcomes.Taken];
             if (i >= (planned?.Length ?? 0) && _run.Outcomes.WaysOf(i) > 1)
             {
+                _explorer.HasOutcomes = true;
                 LeaveOtherWays(identity, taken.AsSpan(0, i), _run.Outcomes.WaysOf(i), spent, deviations, asleep);
             }
 

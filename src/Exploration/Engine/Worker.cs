@@ -6,9 +6,10 @@ namespace Conformance.Exploration.Engine;
 /// <summary>One thread of an exploration: takes branch after branch and leaves new ones behind.</summary>
 internal sealed partial class Worker
 {
-    // A copy costs as much as some steps, and memory for as long as a branch waits.
-    private const int CopyEvery = 8;
-    private const int MostStanding = 4000;
+    // A copy costs as much as some steps, and memory for as long as a branch waits: where many wait, fewer are made.
+    private const int CopyEvery = 16;
+    private const int ManyStanding = 2000;
+    private const int MostStanding = 6000;
 
     // A run that has spent its bounds has no branches left, but may still reach a known state and end early.
     private const int LookEvery = 16;
@@ -103,7 +104,7 @@ internal sealed partial class Worker
     /// <summary>Takes a run to the branch, from a copy near it or from the beginning, and takes the branch.</summary>
     private void Repeat(Branch branch)
     {
-        _standing = branch.Near;
+        _standing = null;
         if (branch.From is null)
         {
             _run = new Run(_experiment, branch.Outcomes);
@@ -111,18 +112,30 @@ internal sealed partial class Worker
             return;
         }
 
-        Moment[] path;
         if (branch.Near is { } near)
         {
-            _run = _copier.Copy(near.Run);
-            path = branch.From.Path(after: near.At.Number);
-        }
-        else
-        {
-            path = branch.From.Path(after: 0);
-            _run = new Run(_experiment, BuildingOf(branch.From).Outcomes);
+            // Ways that the step leaves untaken begin at the same place.
+            bool isLast = near.HasOneHolder && !_explorer.HasOutcomes;
+            _run = isLast ? near.Run : _copier.Copy(near.Run);
+            _standing = isLast ? null : near;
+            RepeatPath(branch.From.Path(after: near.At.Number));
+            Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
+            _standing = null;
+            if (near.Leave())
+            {
+                _explorer.CountStanding(-1);
+            }
+
+            return;
         }
 
+        _run = new Run(_experiment, BuildingOf(branch.From).Outcomes);
+        RepeatPath(branch.From.Path(after: 0));
+        Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
+    }
+
+    private void RepeatPath(Moment[] path)
+    {
         _run.Driver.IsAudited = false;
         foreach (var moment in path)
         {
@@ -130,7 +143,6 @@ internal sealed partial class Worker
         }
 
         _run.Driver.IsAudited = true;
-        Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
     }
 
     private static Moment BuildingOf(Moment moment)
@@ -146,7 +158,9 @@ internal sealed partial class Worker
     /// <summary>Leaves a copy of the run here, for those who go on from here, unless one stands near.</summary>
     private void Stand()
     {
-        if (!_explorer.MakesCopies || _explorer.Work.Waiting > MostStanding || (_standing is { } near && _moment!.Number - near.At.Number < CopyEvery))
+        int standing = _explorer.CountStanding(0);
+        bool isNear = _standing is { } near && _moment!.Number - near.At.Number < CopyEvery;
+        if (!_explorer.MakesCopies || standing > MostStanding || (standing > ManyStanding && isNear))
         {
             return;
         }
@@ -154,6 +168,7 @@ internal sealed partial class Worker
         try
         {
             _standing = new Standing(_copier.Copy(_run), _moment!);
+            _explorer.CountStanding(1);
         }
         catch (NotSupportedException)
         {
@@ -210,8 +225,8 @@ internal sealed partial class Worker
     private string[]? TakeOnly(Fiber fiber, string[] asleep) =>
         asleep.Contains(fiber.Identity) ? null : Take(fiber, null, _moment!.Spent, []);
 
-    /// <summary>The copy that stands, if it does not stand after that moment.</summary>
-    private Standing? NearTo(Moment? moment) => _standing is { } near && moment is not null && near.At.Number <= moment.Number ? near : null;
+    /// <summary>The copy that stands, if it does not stand after that moment; it is held for a branch.</summary>
+    private Standing? NearTo(Moment? moment) => _standing is { } near && moment is not null && near.At.Number <= moment.Number ? near.Hold() : null;
 
     private void Finish()
     {

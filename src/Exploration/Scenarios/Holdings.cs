@@ -15,13 +15,16 @@ internal sealed record Holdings(int Pages, int Grants, int Deferred, int Ports, 
     internal static Holdings Of(WorldDomain domain)
     {
         domain.GrantTable.RetryDeferred();
-        return new Holdings(
-            domain.Machine.Memory.Count,
-            domain.GrantTable.EntryCount - domain.GrantTable.FreeCount,
-            domain.GrantTable.DeferredCount,
-            domain.Machine.Events.Count,
-            domain.Machine.Grants.MappingCount);
+        return Count(domain);
     }
+
+    /// <summary>What a domain holds, without a look at what it could let go.</summary>
+    internal static Holdings Count(WorldDomain domain) => new(
+        domain.Machine.Memory.Count,
+        domain.GrantTable.EntryCount - domain.GrantTable.FreeCount,
+        domain.GrantTable.DeferredCount,
+        domain.Machine.Events.Count,
+        domain.Machine.Grants.MappingCount);
 
     /// <summary>What is there beyond what was there before; null when nothing is.</summary>
     internal string? Beyond(Holdings before)

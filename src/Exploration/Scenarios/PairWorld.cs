@@ -81,6 +81,10 @@ public sealed class PairWorld : IExperimentRun
     /// <inheritdoc/>
     public bool IsOver => _isOver;
 
+    /// <summary>The states of both ends of each disk as they stand in the store, and what is lent, bound and mapped.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> Shared => SharedState.Of(Machine, Disks, Before);
+
     /// <summary>What the guest and the domain of the back held before there was a disk.</summary>
     internal (Holdings Guest, Holdings Back) Before { get; private set; }
 

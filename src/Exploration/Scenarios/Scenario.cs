@@ -28,7 +28,7 @@ public enum ScenarioStart
 /// One scenario of the connection: who takes part, where they leave their path, what may befall them, and how it must end.
 /// Explored in every order that its bounds allow.
 /// </summary>
-public sealed record Scenario : IExperiment
+public sealed record Scenario : IScenario
 {
     /// <summary>How far a scenario goes that says nothing of it.</summary>
     public static readonly Bounds CustomaryBounds = new() { Delays = 2, Outcomes = 2 };

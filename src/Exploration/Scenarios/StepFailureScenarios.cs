@@ -1,5 +1,4 @@
 using Conformance.Exploration.Engine;
-using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Deviations;
 

@@ -13,6 +13,7 @@ namespace Conformance.Exploration.Schedules;
 /// <param name="Outcomes">What was chosen during it, with what it was about.</param>
 /// <param name="Time">When, by the clock of the run.</param>
 /// <param name="Events">What the participants wrote to the trace meanwhile.</param>
+/// <param name="Shared">What the participants share after it (<see cref="IExperimentRun.Shared"/>).</param>
 public sealed record ReplayedStep(
     int Number,
     string Fiber,
@@ -20,7 +21,8 @@ public sealed record ReplayedStep(
     AccessSet Accesses,
     IReadOnlyList<(string What, int Way)> Outcomes,
     TimeSpan Time,
-    IReadOnlyList<TraceEvent> Events);
+    IReadOnlyList<TraceEvent> Events,
+    IReadOnlyList<KeyValuePair<string, string>> Shared);
 
 /// <summary>A run that followed a schedule.</summary>
 /// <param name="Schedule">The order in which it went, to its end; follow it and the run is the same.</param>
@@ -117,7 +119,7 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             var outcomes = Enumerable.Range(0, _run.Outcomes.Count).Select(i => (_run.Outcomes.AskedFor(i), _run.Outcomes.Taken[i])).ToArray();
             int number = _moment is null ? 0 : _moment.Number + 1;
             _moment = new Moment(_moment, fiber, taken, number, default);
-            var step = new ReplayedStep(number, fiber, what, accesses, outcomes, _run.Driver.Now, _events.TakeAll());
+            var step = new ReplayedStep(number, fiber, what, accesses, outcomes, _run.Driver.Now, _events.TakeAll(), _run.Experiment?.Shared ?? []);
             _steps.Add(step);
             seen?.Invoke(step);
         }

@@ -7,6 +7,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Conformance.Exploration.Engine;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Exploration.State;
 
@@ -27,13 +28,15 @@ internal sealed class CopyPlan
 
     private readonly bool _isShared;
     private readonly bool _isDelegate;
+    private readonly bool _isPool;
     private readonly Action<object, HeapCopier>? _finish;
 
     private CopyPlan(Type type)
     {
         _isShared = IsShared(type) || IsUnchanging(type, 0);
         _isDelegate = typeof(Delegate).IsAssignableFrom(type);
-        if (!_isShared)
+        _isPool = typeof(IPool).IsAssignableFrom(type);
+        if (!_isShared && !_isPool)
         {
             CheckCopyable(type);
             _finish = type.IsArray ? MakeFinishOfArray(type.GetElementType()!) : HasReference(type) ? MakeFinish(type) : null;
@@ -50,8 +53,8 @@ internal sealed class CopyPlan
         || (_isDelegate && IsStatic((Delegate)original))
         || (original is Array { Length: 0 });
 
-    /// <summary>A copy that still refers to what the original does.</summary>
-    internal static object Begin(object original) => s_begin(original);
+    /// <summary>A copy that still refers to what the original does; of a pool, an empty one.</summary>
+    internal object Begin(object original) => _isPool ? ((IPool)original).Empty() : s_begin(original);
 
     internal void Finish(object copy, HeapCopier copier) => _finish!(copy, copier);
 

@@ -74,6 +74,8 @@ internal static class FieldCode
                 code.Emit(OpCodes.Ldarg_1);
                 loadOwner();
                 code.Emit(OpCodes.Ldfld, field);
+                code.Emit(OpCodes.Conv_U8);
+                code.Emit(field.FieldType == typeof(uint) ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
                 code.Emit(OpCodes.Call, s_addLabel);
                 continue;
             }

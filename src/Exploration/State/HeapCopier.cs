@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Conformance.Exploration.State;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace Conformance.Exploration.State;
 /// </summary>
 internal sealed class HeapCopier
 {
-    private readonly Dictionary<Type, CopyPlan> _plans = [];
+    private readonly TypeTable<CopyPlan> _plans = new(CopyPlan.For);
     private readonly ObjectNumbers _numbers = new();
     private readonly List<object> _copies = [];
     private readonly Stack<(object Copy, CopyPlan Plan)> _unfinished = new();
@@ -38,8 +36,7 @@ internal sealed class HeapCopier
             return original;
         }
 
-        ref var plan = ref CollectionsMarshal.GetValueRefOrAddDefault(_plans, original.GetType(), out _);
-        plan ??= CopyPlan.For(original.GetType());
+        var plan = _plans.Of(original.GetType());
         if (plan.IsShared(original))
         {
             return original;
@@ -51,7 +48,7 @@ internal sealed class HeapCopier
             return _copies[number];
         }
 
-        object copy = CopyPlan.Begin(original);
+        object copy = plan.Begin(original);
         _copies.Add(copy);
         if (plan.HasReferences)
         {

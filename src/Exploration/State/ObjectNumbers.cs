@@ -5,9 +5,7 @@ namespace Conformance.Exploration.State;
 /// <summary>Numbers objects in the order in which they are found, by identity. Cleared without giving memory back.</summary>
 internal sealed class ObjectNumbers
 {
-    private object?[] _objects = new object?[1 << 12];
-    private int[] _numbers = new int[1 << 12];
-    private uint[] _rounds = new uint[1 << 12];
+    private Slot[] _slots = new Slot[1 << 11];
     private uint _round = 1;
 
     internal int Count { get; private set; }
@@ -17,7 +15,7 @@ internal sealed class ObjectNumbers
         Count = 0;
         if (++_round == 0)
         {
-            Array.Clear(_rounds);
+            Array.Clear(_slots);
             _round = 1;
         }
     }
@@ -25,53 +23,50 @@ internal sealed class ObjectNumbers
     /// <summary>The number of an object, a new one when it was not seen before.</summary>
     internal int Of(object target, out bool isNew)
     {
-        int mask = _objects.Length - 1;
-        for (int slot = RuntimeHelpers.GetHashCode(target) & mask; ; slot = (slot + 1) & mask)
+        var slots = _slots;
+        int mask = slots.Length - 1;
+        for (int i = RuntimeHelpers.GetHashCode(target) & mask; ; i = (i + 1) & mask)
         {
-            if (_rounds[slot] != _round)
+            ref var slot = ref slots[i];
+            if (slot.Round != _round)
             {
                 isNew = true;
-                return Add(slot, target);
+                slot = new Slot(target, Count++, _round);
+                if (Count * 2 > slots.Length)
+                {
+                    Grow();
+                }
+
+                return Count - 1;
             }
 
-            if (ReferenceEquals(_objects[slot], target))
+            if (ReferenceEquals(slot.Target, target))
             {
                 isNew = false;
-                return _numbers[slot];
+                return slot.Number;
             }
         }
-    }
-
-    private int Add(int slot, object target)
-    {
-        _rounds[slot] = _round;
-        _objects[slot] = target;
-        _numbers[slot] = Count++;
-        if (Count * 2 > _objects.Length)
-        {
-            Grow();
-        }
-
-        return Count - 1;
     }
 
     private void Grow()
     {
-        var (objects, numbers, rounds) = (_objects, _numbers, _rounds);
-        int size = objects.Length * 2;
-        (_objects, _numbers, _rounds) = (new object?[size], new int[size], new uint[size]);
-        for (int i = 0; i < objects.Length; i++)
+        var before = _slots;
+        _slots = new Slot[before.Length * 2];
+        foreach (var slot in before)
         {
-            if (rounds[i] == _round)
+            if (slot.Round == _round)
             {
-                int slot = RuntimeHelpers.GetHashCode(objects[i]) & (size - 1);
-                while (_rounds[slot] == _round)
+                int i = RuntimeHelpers.GetHashCode(slot.Target) & (_slots.Length - 1);
+                while (_slots[i].Round == _round)
                 {
-                    slot = (slot + 1) & (size - 1);
+                    i = (i + 1) & (_slots.Length - 1);
                 }
 
-                (_objects[slot], _numbers[slot], _rounds[slot]) = (objects[i], numbers[i], _round);
+                _slots[i] = slot;
             }
         }
     }
+
+    // Together, so that a look at one costs one look at memory.
+    private readonly record struct Slot(object? Target, int Number, uint Round);
 }

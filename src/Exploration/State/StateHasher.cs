@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Conformance.Reference.Fibers;
@@ -18,8 +17,11 @@ public sealed class StateHasher
     private const ulong SecondSeed = 0xC2B2_AE3D_27D4_EB4F;
     private const ulong SecondFactor = 0xE703_7ED1_A0B4_28DB;
 
+    /// <summary>Tells short labels from long ones: an accident that two of them are equal is no state.</summary>
+    private const ulong ShortLabels = 1UL << 63;
+
     private readonly bool _takesSecond;
-    private readonly Dictionary<Type, TypePlan> _plans = [];
+    private readonly TypeTable<TypePlan> _plans = new(TypePlan.For);
     private readonly ObjectNumbers _numbers = new();
     private readonly Stack<object> _found = new(256);
     private readonly List<Fiber> _fibers = [];
@@ -51,7 +53,7 @@ public sealed class StateHasher
         AddFibers(driver);
         while (_found.TryPop(out object? next))
         {
-            var plan = PlanOf(next.GetType());
+            var plan = _plans.Of(next.GetType());
             Add(plan.Id);
             plan.Visit(next, this);
         }
@@ -68,8 +70,10 @@ public sealed class StateHasher
         }
     }
 
-    internal void AddLabel(ulong label)
+    /// <summary>Takes in a number of which only counts to which others it is equal.</summary>
+    internal void AddLabel(ulong label, bool isShort)
     {
+        label ^= isShort ? ShortLabels : 0;
         ref ulong number = ref CollectionsMarshal.GetValueRefOrAddDefault(_labels, label, out bool isKnown);
         if (!isKnown)
         {
@@ -130,13 +134,6 @@ public sealed class StateHasher
                 _found.Push(target);
             }
         }
-    }
-
-    [SuppressMessage("Performance", "CA1822", Justification = "Called by generated code, which has the hasher at hand.")]
-    internal TypePlan PlanOf(Type type)
-    {
-        ref var plan = ref CollectionsMarshal.GetValueRefOrAddDefault(_plans, type, out _);
-        return plan ??= TypePlan.For(type);
     }
 
     // In the order of their names: the order of their start is not part of the state.

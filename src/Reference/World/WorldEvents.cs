@@ -155,6 +155,7 @@ internal sealed class WorldChannel : IEventChannel
     private bool Consume()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
+        _upcall.TryClear();
         bool isTaken = !_isLost && _port.TryConsume();
         if (isTaken)
         {

@@ -31,7 +31,7 @@ public sealed class WorldStore : IStoreHost
         _driver = driver;
         Engine = new StoreEngine(new StoreSettings(), this, trace);
         _domainsChanged = new Signal(driver, Resource, "a domain to change its life");
-        hypervisor.DomainsChanged += OnDomainsChanged;
+        hypervisor.DomainsChanged += _domainsChanged.Set;
         driver.Start(new FiberGroup("xenstored"), "domains", FollowDomainsAsync);
     }
 
@@ -43,12 +43,6 @@ public sealed class WorldStore : IStoreHost
 
     /// <summary>The store itself.</summary>
     public StoreEngine Engine { get; }
-
-    /// <summary>
-    /// Whether a domain changed its life and the store has not looked yet: then any request that names the domain may be
-    /// what makes the store see it, and what follows from that everybody sees.
-    /// </summary>
-    internal bool IsBehind { get; private set; }
 
     DomainReport IStoreHost.Query(DomainId domain) => _hypervisor.Find(domain) switch
     {
@@ -112,16 +106,9 @@ public sealed class WorldStore : IStoreHost
         }
     }
 
-    private void OnDomainsChanged()
-    {
-        IsBehind = true;
-        _domainsChanged.Set();
-    }
-
     private bool CheckDomains()
     {
         _driver.Audit.Touch(Resource, AccessMode.Write);
-        IsBehind = false;
         Engine.DomainsChanged();
         Deliver();
         return true;

@@ -15,7 +15,7 @@ public sealed partial class WorldStoreClient
         try
         {
             var transaction = new StoreTransaction(StoreReply.Number(Payload(await ExchangeAsync(request, default), request), request));
-            _open.Add(transaction.Id);
+            _open.Add(transaction);
             return transaction;
         }
         catch
@@ -118,7 +118,7 @@ public sealed partial class WorldStoreClient
         }
         finally
         {
-            if (_open.Remove(transaction.Id))
+            if (_open.Remove(transaction))
             {
                 _gate.Leave();
             }

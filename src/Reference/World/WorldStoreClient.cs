@@ -20,7 +20,7 @@ public sealed partial class WorldStoreClient : IStoreClient
     private readonly List<Held> _held = [];
     private readonly FiberScope _fibers;
     private readonly StoreGate _gate;
-    private readonly HashSet<uint> _open = [];
+    private readonly HashSet<StoreTransaction> _open = [];
     private StoreConnection _connection;
     [NotState]
     private uint _lastId;
@@ -181,7 +181,7 @@ public sealed partial class WorldStoreClient : IStoreClient
     private async ValueTask<Reply> CallAsync(StorePayload request, StoreTransaction transaction)
     {
         // What belongs to a transaction is inside with it: it must be let end, or a suspend would wait for ever.
-        if (_open.Contains(transaction.Id))
+        if (_open.Contains(transaction))
         {
             return await ExchangeAsync(request, transaction);
         }
@@ -202,12 +202,12 @@ public sealed partial class WorldStoreClient : IStoreClient
         var held = new Held(++_lastId);
         try
         {
-            var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction.Id));
+            var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction));
             while (reply is null)
             {
                 // A signal only for the rare request that the store holds back.
                 await _fibers.WaitAsync(held.Answered, TimeSpan.FromSeconds(1));
-                reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, 0));
+                reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, default));
             }
 
             return reply.Value;
@@ -220,17 +220,18 @@ public sealed partial class WorldStoreClient : IStoreClient
 
     /// <summary>
     /// Most requests change nothing that others see: reads, and whatever belongs to a transaction until its commit. While
-    /// the store protects somebody from conflicts, any request may let others' requests go on; while the store has not heard
-    /// of a death, any may bring it to light.
+    /// the store protects somebody from conflicts, any request may let others' requests go on. Permissions name domains: of one
+    /// that has ended the store cleans up first, whatever the request is part of.
     /// </summary>
-    private void Declare(ref AccessSet accesses, StorePayload? request, uint transaction)
+    private void Declare(ref AccessSet accesses, StorePayload? request, StoreTransaction transaction)
     {
-        bool isQuiet = request is not null && !_connection.IsInConflict && !_store.IsBehind && (request.Type switch
+        bool isQuiet = request is not null && !_connection.IsInConflict && (request.Type switch
         {
             XsMessageType.Read or XsMessageType.Directory or XsMessageType.GetPerms => true,
-            XsMessageType.Write or XsMessageType.Mkdir or XsMessageType.Rm or XsMessageType.SetPerms => transaction != 0,
+            XsMessageType.Write or XsMessageType.Mkdir or XsMessageType.Rm => transaction != StoreTransaction.None,
+            XsMessageType.SetPerms => transaction != StoreTransaction.None && !request.IsOfSpecial && !_store.Engine.IsEndUnseen,
             XsMessageType.TransactionStart or XsMessageType.Watch or XsMessageType.Unwatch => true,
-            XsMessageType.TransactionEnd => !_connection.IsChangeWithin(transaction),
+            XsMessageType.TransactionEnd => !_connection.IsChangeWithin(transaction.Id),
             _ => false,
         });
         if (isQuiet)
@@ -245,7 +246,7 @@ public sealed partial class WorldStoreClient : IStoreClient
     }
 
     /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
-    private Reply? Exchange(Held held, StorePayload? request, uint transaction)
+    private Reply? Exchange(Held held, StorePayload? request, StoreTransaction transaction)
     {
         if (!_connection.IsServed)
         {
@@ -261,7 +262,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         var payload = request.Bytes.Span;
         _asked = held.Id;
         _answer = null;
-        _store.Serve(this, _connection, new XsHeader(request.Type, held.Id, transaction, (uint)payload.Length), payload);
+        _store.Serve(this, _connection, new XsHeader(request.Type, held.Id, transaction.Id, (uint)payload.Length), payload);
         _asked = 0;
         if (_answer is null)
         {
@@ -288,14 +289,15 @@ public sealed partial class WorldStoreClient : IStoreClient
 
     private sealed class Held(uint id)
     {
-        internal uint Id => id;
+        [field: Label]
+        internal uint Id { get; } = id;
 
         internal Reply? Reply { get; set; }
 
         internal Signal Answered { get; set; } = null!;
     }
 
-    private readonly struct Call(WorldStoreClient client, Held held, StorePayload? request, uint transaction) : IStep<Reply?>
+    private readonly struct Call(WorldStoreClient client, Held held, StorePayload? request, StoreTransaction transaction) : IStep<Reply?>
     {
         public void Declare(ref AccessSet accesses) => client.Declare(ref accesses, request, transaction);
 

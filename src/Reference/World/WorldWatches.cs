@@ -85,9 +85,13 @@ internal sealed class WorldWatches
             path = watch.Path;
         }
 
+        if (_events.Count == 0)
+        {
+            _arrival.Set();
+        }
+
         watch.Undelivered.Add(path);
         _events.AddLast((watch, path));
-        _arrival.Set();
     }
 
     private void Purge(StoreWatch watch)
@@ -109,39 +113,49 @@ internal sealed class WorldWatches
     {
         while (true)
         {
-            var (watch, path) = await _driver.PerformAsync<Delivery, (StoreWatch?, string)>(new Delivery(this));
-            if (watch is null)
+            await _fibers.WaitAsync(_arrival);
+            bool isLast;
+            do
             {
-                await _fibers.WaitAsync(_arrival);
-                continue;
+                (var watch, string path, isLast) = await _driver.PerformAsync<Delivery, (StoreWatch?, string, bool)>(new Delivery(this));
+                if (watch is not null)
+                {
+                    _running = watch;
+                    await watch.Callback(path);
+                    _running = null;
+                    _quiescing.ForEach(signal => signal.Set());
+                    _quiescing.Clear();
+                }
             }
-
-            _running = watch;
-            await watch.Callback(path);
-            _running = null;
-            _quiescing.ForEach(signal => signal.Set());
-            _quiescing.Clear();
+            while (!isLast);
         }
     }
 
-    private (StoreWatch? Watch, string Path) TakeFirst()
+    /// <summary>Takes the head event, if it was not purged. The signal is only for one who waits: for the first event after none.</summary>
+    private (StoreWatch? Watch, string Path, bool IsLast) TakeFirst()
     {
         _driver.Audit.Touch(_client, AccessMode.Write);
-        if (_events.First is not { } first)
+        var first = _events.First;
+        if (first is not null)
         {
-            return (null, string.Empty);
+            _events.RemoveFirst();
+            first.Value.Watch.Undelivered.Remove(first.Value.Path);
         }
 
-        _events.RemoveFirst();
-        first.Value.Watch.Undelivered.Remove(first.Value.Path);
-        return first.Value;
+        if (_events.Count > 0)
+        {
+            return (first!.Value.Watch, first.Value.Path, false);
+        }
+
+        _arrival.TryClear();
+        return (first?.Value.Watch, first?.Value.Path ?? string.Empty, true);
     }
 
     /// <summary>The head event goes to the watch fiber (DV).</summary>
-    private readonly struct Delivery(WorldWatches watches) : IStep<(StoreWatch? Watch, string Path)>
+    private readonly struct Delivery(WorldWatches watches) : IStep<(StoreWatch? Watch, string Path, bool IsLast)>
     {
         public void Declare(ref AccessSet accesses) => accesses.Writes(watches._client);
 
-        public (StoreWatch? Watch, string Path) Perform() => watches.TakeFirst();
+        public (StoreWatch? Watch, string Path, bool IsLast) Perform() => watches.TakeFirst();
     }
 }

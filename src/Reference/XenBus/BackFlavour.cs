@@ -130,7 +130,7 @@ public sealed class BackFlavour : IBusFlavour
         }
         else if (await device.ReadPeerStateAsync() == XenbusState.Initialising)
         {
-            await device.ReviveAsync();
+            await device.AttachAgainAsync();
         }
     }
 

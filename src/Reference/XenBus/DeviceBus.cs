@@ -186,6 +186,8 @@ public sealed class DeviceBus
     {
         while (!_isStopping)
         {
+            // Whoever notes a change from here on sets it again.
+            _changed.TryClear();
             if (_isAllChanged)
             {
                 _isAllChanged = false;

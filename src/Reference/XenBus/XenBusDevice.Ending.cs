@@ -8,7 +8,9 @@ public sealed partial class XenBusDevice
 {
     private async ValueTask CloseFailedAsync()
     {
-        if (Failure is not null && State is not (XenbusState.Connected or XenbusState.Closing or XenbusState.Closed))
+        bool isAttach = _isAttachingAgain || State is not (XenbusState.Connected or XenbusState.Closing or XenbusState.Closed);
+        _isAttachingAgain = false;
+        if (Failure is not null && isAttach)
         {
             await _flavour.PublishFailedAttachAsync(this, Failure);
         }

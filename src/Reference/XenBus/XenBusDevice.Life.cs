@@ -19,6 +19,7 @@ public sealed partial class XenBusDevice
     private bool _isPeerChanged;
     private bool _isLocalChanged;
     private bool _isFailed;
+    private bool _isAttachingAgain;
     private bool _isSuspended;
     private bool _isEnding;
     private bool _isReplaced;
@@ -142,20 +143,36 @@ public sealed partial class XenBusDevice
         _work.Set();
     }
 
-    /// <summary>Begins a connection anew after one has ended, with the driver's first phase (XB-025, XB-026).</summary>
+    /// <summary>Begins a connection anew after one has ended: says so, and takes the driver's first phase (XB-008, XB-025).</summary>
     internal async ValueTask ReviveAsync()
     {
-        Failure = null;
         if (await SwitchStateAsync(XenbusState.Initialising))
         {
-            await GuardAsync(Instance!.AttachAsync);
-            LookAgain();
+            await AttachAgainAsync();
         }
     }
 
-    /// <summary>Releases the connection and says that it is closed (XB-020).</summary>
+    /// <summary>
+    /// Takes the driver's first phase again after a connection has ended; the state stays Closed until the driver says
+    /// InitWait (XB-009, XB-025, XB-026).
+    /// </summary>
+    internal async ValueTask AttachAgainAsync()
+    {
+        Failure = null;
+        _isAttachingAgain = true;
+        await GuardAsync(Instance!.AttachAsync);
+        _isAttachingAgain = _isFailed;
+        LookAgain();
+    }
+
+    /// <summary>Releases the connection and says that it is closed, after Closing (XB-009, XB-020).</summary>
     internal async ValueTask CloseAsync(bool isPeerGone)
     {
+        if (State is not (XenbusState.Closing or XenbusState.Closed))
+        {
+            await TrySwitchStateAsync(XenbusState.Closing);
+        }
+
         await Instance!.DisconnectAsync(isPeerGone);
         await TrySwitchStateAsync(XenbusState.Closed);
         _isLocalChanged = true;
@@ -206,6 +223,8 @@ public sealed partial class XenBusDevice
     {
         while (IsOurs && !_isEnding)
         {
+            // Whoever asks for a look from here on sets it again.
+            _work.TryClear();
             if (_isFailed)
             {
                 _isFailed = false;

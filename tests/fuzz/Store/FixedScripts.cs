@@ -2,7 +2,7 @@ using Conformance.Model.Protocol.XenStore;
 
 namespace Conformance.Tests.Fuzz.Store;
 
-/// <summary>Scripts on which the engine was wrong once, as small as they shrank.</summary>
+/// <summary>Scripts on which the engine or the specification was wrong once, as small as they shrank.</summary>
 public class FixedScripts
 {
     private static readonly Setup Roomy = new(2, 1000, 128, 10, 2048);
@@ -53,6 +53,17 @@ public class FixedScripts
         Ask(0, XsMessageType.SetTarget, "1\0" + "2\0"),
         new Command(CommandKind.Start, 1),
         Ask(2, XsMessageType.SetPerms, "/local/domain/2\0b2\0r1\0"));
+
+    [Fact]
+    [Trait("Clause", "XS-086")]
+    public void Event_OfANodeThatIsNewBelowAParentThatTheSameTransactionShuts() => Run(
+        Ask(2, XsMessageType.Watch, "/pub/z\0t0\0"),
+        Ask(0, XsMessageType.Mkdir, "/pub/z\0"),
+        Ask(0, XsMessageType.TransactionStart, "\0"),
+        Ask(0, XsMessageType.SetPerms, "/pub/z\0w0\0b3\0", 1),
+        Ask(0, XsMessageType.Write, "/pub/z/w\01", 1),
+        Ask(0, XsMessageType.TransactionEnd, "T\0", 1),
+        new Command(CommandKind.Read, 2));
 
     private static void Run(params Command[] commands) => Assert.Null(ScriptRun.Run(new Script(Roomy, commands)));
 

@@ -32,7 +32,7 @@ public sealed class ConnectionMutantTests
         new("each end writes", new(), After(FrontPc.Commit, static (ref ConnectionState after) => after.BackNode = 5)),
         new("a back says Connected with", new(), After(BackPc.BindPort, static (ref ConnectionState after) => after.Held &= ~BackResources.Port)),
         new("a back reports no failure", Restart, Back: Reference with { LooksAgainWhenFrontMovedOn = false }),
-        new("a front says Connected after", Vanishing, Front: Reference with { OwnNodeMissing = OwnNodeMissing.MakeAgain }),
+        new("a front says Connected after", Reconnect, Front: Reference with { WaitsForClosedBack = false, EarlyConnectedBack = EarlyConnectedBack.PublishAnyway }),
         new("an attach ends", Failure, Back: Reference with { BackAttachFailure = BackAttachFailure.StayInInitWait }),
         new("a boot hold is released", Failure, Front: Reference with { LimitsBootHold = false }, Back: Reference with { BackAttachFailure = BackAttachFailure.StayInInitWait }),
         new("a close that was asked for", Removal, Back: Reference with { KeepsWishToClose = false }),
@@ -55,6 +55,25 @@ public sealed class ConnectionMutantTests
 
         Assert.Equal(PropertyVerdict.Broken, broken.Verdict);
         Assert.NotEmpty(broken.Counterexample!.Steps);
+    }
+
+    /// <summary>The ways to be Connected to a ring that the back has not mapped.</summary>
+    [Theory]
+    [InlineData("does not wait for its back")]
+    [InlineData("publishes for a back that is Connected to somebody else")]
+    [InlineData("makes its directory again")]
+    [Trait("Clause", "XB-013")]
+    public void AFrontThatIsConnectedTooEarly_BreaksXB013(string how)
+    {
+        const string Property = "a front says Connected after";
+        var mutant = how switch
+        {
+            "does not wait for its back" => new Mutant(Property, new(), After(FrontPc.Commit, static (ref ConnectionState after) => after.FrontPc = FrontPc.Connect)),
+            "makes its directory again" => new Mutant(Property, Vanishing, Front: Reference with { OwnNodeMissing = OwnNodeMissing.MakeAgain }),
+            _ => new Mutant(Property, new() { Start = FrontStart.SaysConnected }, After(ConnectionStep.Add, static (ref ConnectionState after) => after.BackNode = 4)),
+        };
+
+        Assert.Equal(PropertyVerdict.Broken, Verdict(mutant).Verdict);
     }
 
     [Fact]
@@ -107,6 +126,16 @@ public sealed class ConnectionMutantTests
     private static MutantSystem.Change After(BackPc place, Twist twist) => (in ConnectionState before, StepId step, ref ConnectionState after) =>
     {
         if (step.Code == (byte)ConnectionStep.Back && before.BackPc == place)
+        {
+            twist(ref after);
+        }
+
+        return true;
+    };
+
+    private static MutantSystem.Change After(ConnectionStep code, Twist twist) => (in ConnectionState before, StepId step, ref ConnectionState after) =>
+    {
+        if (step.Code == (byte)code)
         {
             twist(ref after);
         }

@@ -26,6 +26,7 @@ public sealed class BrokenTraceTests
         { "a back that goes back from Connected to Initialised", $"add after B12: dom0/1 | W | {Back}/state | op=Write value=3 | OK", "XB-009", Blame.Back, $"W {Back}/state=3" },
         { "a back Connected to a front that published nothing", "drop state=3; drop F8", "XB-051", Blame.Back, $"W {Back}/state=4" },
         { "a front Connected before its back", "move state=4 @5 before B7", "XB-013", Blame.Front, $"W {Front}/state=4" },
+        { "a front Connected while its back is late", "move state=4 @5 before B8.0", "XB-013", Blame.Front, $"W {Front}/state=4" },
         { "a back that closes by itself under a front that is Connected", "drop state=5; drop state=5 @5; drop state=6 @5", "XB-024", Blame.Back, $"W {Back}/state=6" },
         { "a front that says InitWait", $"add after F4: dom5 | W | {Front}/state | op=Write value=2 | OK", "XB-008", Blame.Front, $"W {Front}/state=2" },
         { "a state that is no number", $"add after F4: dom5 | W | {Front}/state | op=Write value=ready | OK", "XB-001", Blame.Front, $"W {Front}/state=ready" },

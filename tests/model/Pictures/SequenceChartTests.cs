@@ -41,12 +41,35 @@ public sealed class SequenceChartTests
             """,
             ChartText.Draw(Chart, 40));
 
+    private static readonly SequenceChart Shared = Chart with
+    {
+        Rows = [Chart.Rows[0] with { Beside = "front 3 back 2 grants 1" }, Chart.Rows[1], Chart.Rows[2] with { Beside = "front 3 back 4" }],
+    };
+
     [Theory]
     [InlineData(40)]
     [InlineData(80)]
     [InlineData(100)]
     public void Text_IsNoWiderThanAsked(int width) =>
-        Assert.All(ChartText.Draw(Chart, width).Split('\n'), line => Assert.True(line.Length <= width, line));
+        Assert.All($"{ChartText.Draw(Chart, width)}{ChartText.Draw(Shared, width)}".Split('\n'), line => Assert.True(line.Length <= width, line));
+
+    [Fact]
+    public void Text_HasWhatIsSharedAtTheRight_WrappedWhereItIsNarrow()
+    {
+        string[] lines = ChartText.Draw(Shared, 60).Split('\n');
+
+        Assert.Equal("  1  F8 commits       |                front 3 back 2", lines[2]);
+        Assert.EndsWith("grants 1", lines[3], StringComparison.Ordinal);
+        Assert.Single(lines, line => line.EndsWith("front 3 back 4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Mermaid_AndSvg_HaveWhatIsShared()
+    {
+        Assert.Contains("    Note right of P1: front 3 back 4\n", ChartMermaid.Draw(Shared), StringComparison.Ordinal);
+        Assert.DoesNotContain("Note right", ChartMermaid.Draw(Chart), StringComparison.Ordinal);
+        Assert.Equal(["front 3 back 2 grants 1", "front 3 back 4"], XDocument.Parse(ChartSvg.Draw(Shared)).Descendants().Where(node => (string?)node.Attribute("class") == "beside").Select(node => node.Value));
+    }
 
     [Fact]
     public void Mermaid_HasNotesArrowsAndALoop_AndNoSemicolon()

@@ -40,26 +40,6 @@ public sealed class StoreAccessTests
             store => store.WatchAsync(new StoreWatch("/a", static _ => default)),
             store => store.WriteAsync("/b", "1"u8.ToArray())));
 
-    /// <summary>The first request that names the dead domain makes the store see its death, and everybody sees what follows.</summary>
-    [Fact]
-    public void ADeathThatTheStoreHasNotSeen_MayShowInAnyRequest()
-    {
-        var driver = new SteppedDriver(new SeededChoices(0));
-        var world = new XenWorld(driver);
-        WorldDomain guest = null!;
-        Setup.Run(driver, "setup", async () => guest = await world.CreateDomainAsync());
-        Assert.False(ReadsConflict("before"));
-        var death = driver.Start(new FiberGroup("fate"), "death", () => world.DestroyAsync(guest));
-        driver.Advance(death);
-        driver.Advance(death);
-        Assert.True(ReadsConflict("unseen"));
-        Setup.Run(driver, "seen", static () => default);
-        Assert.False(ReadsConflict("after"));
-
-        bool ReadsConflict(string when) => LastStep(driver, world, $"one {when}", store => Ignore(store.FindAsync("/a")))
-            .ConflictsWith(LastStep(driver, world, $"other {when}", store => Ignore(store.FindAsync("/a"))));
-    }
-
     /// <summary>Whether the last steps that the two take conflict; each is taken so far alone.</summary>
     private static bool Conflict(Func<IStoreClient, ValueTask> one, Func<IStoreClient, ValueTask> other)
     {

@@ -3,6 +3,7 @@ using Conformance.Cli;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
+using Conformance.Samples.HastyFront;
 
 namespace Conformance.Tests.Unit.Cli;
 
@@ -64,9 +65,57 @@ public sealed class ExploreTests : IDisposable
         Assert.Contains("(writes Store", run.Output, StringComparison.Ordinal);
         Assert.Contains("XB-010 after", run.Output, StringComparison.Ordinal);
         string[] lines = await File.ReadAllLinesAsync(chart);
-        Assert.Matches("^step +.*dom0.*", lines[0]);
+        Assert.Equal("bad an attach that must not connect", lines[0]);
+        Assert.Matches("^ +.*dom0.*", lines[1]);
         Assert.Contains(lines, line => line.Contains("B12", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.EndsWith("front 3 back 4 grants 1 mapped 1 ports 1+1", StringComparison.Ordinal));
         Assert.Equal(run.Output, (await RunAsync("replay", file, "--verbose", "--chart", chart)).Output);
+    }
+
+    [Theory]
+    [InlineData("chart.svg", "<svg")]
+    [InlineData("chart.mmd", "sequenceDiagram")]
+    public async Task ReplayChart_IsOfTheKindOfItsFile(string name, string beginning)
+    {
+        await RunAsync("explore", "bad", "--out", folder);
+        string chart = Path.Combine(folder, name);
+        Assert.Equal(3, (await RunAsync("replay", Path.Combine(folder, "bad.schedule.json"), "--chart", chart)).Code);
+        Assert.StartsWith(beginning, await File.ReadAllTextAsync(chart), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explore_OfSomebodysDriver_FindsItsDefect_AndReplaysIt()
+    {
+        string driver = typeof(HastyFront).Assembly.Location;
+        var list = await RunAsync("explore", "--driver", driver, "--list");
+        Assert.Contains("hasty-front attach to the reference back\n", list.Output, StringComparison.Ordinal);
+        Assert.Contains("patient-front ", list.Output, StringComparison.Ordinal);
+
+        var run = await RunAsync("explore", "hasty-front", "--driver", driver, "--out", folder);
+        Assert.Equal((3, ""), (run.Code, run.Error));
+        Assert.Contains("state 4 of the back", run.Output.ReplaceLineEndings(" ").Replace("    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("W ring-ref", run.Output, StringComparison.Ordinal);
+
+        string file = Path.Combine(folder, "hasty-front.schedule.json");
+        Assert.Equal(3, (await RunAsync("replay", file, "--driver", driver)).Code);
+        Assert.Contains("expected a scenario, found 'hasty-front'", (await RunAsync("replay", file)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Driver_ThatIsNone_Exits5_AndSaysWhatWasExpected()
+    {
+        string text = Path.Combine(folder, "driver.dll");
+        await File.WriteAllTextAsync(text, "no assembly");
+        foreach (string path in (string[])[text, Path.Combine(folder, "absent.dll")])
+        {
+            var run = await RunAsync("explore", "--driver", path, "--list");
+            Assert.Equal((5, ""), (run.Code, run.Output));
+            Assert.StartsWith($"xenconf: {path}: expected a .NET assembly built against this version, found none that can be loaded: ", run.Error, StringComparison.Ordinal);
+        }
+
+        var none = await RunAsync("explore", "--driver", typeof(Bounds).Assembly.Location, "--all");
+        Assert.Equal(5, none.Code);
+        Assert.Contains("expected a public class that derives from FrontExperiment", none.Error, StringComparison.Ordinal);
     }
 
     [Fact]

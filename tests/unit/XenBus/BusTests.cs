@@ -105,6 +105,24 @@ public sealed class BusTests
     });
 
     [Fact]
+    [Trait("Clause", "XB-025")]
+    [Trait("Clause", "XB-041")]
+    public void AttachThatFailsForANewBeginning_IsPublishedOnce_AndNotTriedWithoutEnd() => BusWorld.Run(async w =>
+    {
+        await w.StartAsync();
+        var request = await w.AddConnectedAsync("0");
+        w.Backs.Failing.Add("0");
+        var front = w.Fronts.Devices[0].Device;
+        await front.RequestAsync(() => front.CloseAsync(isPeerGone: false));
+        await front.RequestAsync(front.ReviveAsync);
+        await w.SettleAsync();
+        Assert.Equal("6", await w.ReadAsync($"{request.BackNode}/state"));
+        Assert.Equal("0", await w.ReadAsync($"{request.BackNode}/online"));
+        Assert.Equal("error", await w.ReadAsync($"{request.BackNode}/hotplug-status"));
+        Assert.Equal(2, w.Backs.Devices[0].Calls.Count(call => call == "attach"));
+    });
+
+    [Fact]
     [Trait("Clause", "XB-039")]
     [Trait("Clause", "XB-040")]
     [Trait("Clause", "XB-041")]
@@ -184,8 +202,8 @@ public sealed class BusTests
         await w.SettleAsync();
         Assert.Empty(w.Backs.Devices);
         await w.Store.WriteTextAsync($"{request.BackNode}/state", $"1");
-        await w.ExpectAsync(request.BackNode, XenbusState.InitWait);
-        Assert.Single(w.Backs.Devices);
+        await w.SettleAsync();
+        Assert.Contains("attach", Assert.Single(w.Backs.Devices).Calls);
     });
 
     [Fact]

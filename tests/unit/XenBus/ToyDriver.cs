@@ -66,11 +66,11 @@ internal sealed class ToyDevice(ToyDriver driver, XenBusDevice device, bool isFr
             case XenbusState.Connected when isFront && device.State == XenbusState.Initialised:
                 await device.SwitchStateAsync(XenbusState.Connected);
                 break;
-            case XenbusState.Closing when isFront:
+            case XenbusState.Closing when isFront && device.State is not (XenbusState.Closed or XenbusState.Initialising):
                 await device.SwitchStateAsync(XenbusState.Closing);
                 await device.CloseAsync(isPeerGone: false);
                 break;
-            case XenbusState.Closing:
+            case XenbusState.Closing when !isFront:
                 await device.SwitchStateAsync(XenbusState.Closing);
                 break;
             case XenbusState.Closed or XenbusState.Unknown when device.State is not (XenbusState.Closed or XenbusState.Initialising):

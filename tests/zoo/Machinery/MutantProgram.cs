@@ -15,7 +15,10 @@ public sealed class MutantProgram : IDisposable
 
     private static readonly string DotNet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MutantLimit = TimeSpan.FromMinutes(4);
+
+    /// <summary>A run over everything takes minutes where others work too.</summary>
+    private static readonly TimeSpan WholeLimit = TimeSpan.FromMinutes(15);
 
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
 
@@ -33,17 +36,19 @@ public sealed class MutantProgram : IDisposable
     }
 
     /// <summary>Runs <c>xenconf certify reference</c> with a reference, over the cases that the mutant is about.</summary>
-    public MutantRun Certify(byte[] reference, Mutant mutant)
+    public MutantRun Certify(MutantImage reference, Mutant mutant)
     {
         ArgumentNullException.ThrowIfNull(mutant);
-        return Certify(reference, [
+        return Certify(reference, MutantLimit, [
             "--patience", MutantPatience,
             .. mutant.Kills.SelectMany(clause => new[] { "--clauses", clause.ToString() }),
             .. mutant.Cases.SelectMany(pattern => new[] { "--case", pattern })]);
     }
 
     /// <summary>Runs <c>xenconf certify reference</c> with a reference and further arguments; the same cases have the same chance each time.</summary>
-    public MutantRun Certify(byte[] reference, IEnumerable<string> arguments)
+    public MutantRun Certify(MutantImage reference, IEnumerable<string> arguments) => Certify(reference, WholeLimit, arguments);
+
+    private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
         string output = Path.Combine(folder, "out");
         if (Directory.Exists(output))
@@ -51,11 +56,17 @@ public sealed class MutantProgram : IDisposable
             Directory.Delete(output, recursive: true);
         }
 
-        File.WriteAllBytes(Path.Combine(folder, "Conformance.Reference.dll"), reference);
-        using var process = Start(["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", output, .. arguments]);
+        File.WriteAllBytes(Path.Combine(folder, "Conformance.Reference.dll"), reference.Assembly);
+        if (reference.Change is { } change)
+        {
+            File.WriteAllBytes(Path.Combine(folder, StartupHook.MetadataFile), change.Metadata);
+            File.WriteAllBytes(Path.Combine(folder, StartupHook.CodeFile), change.Code);
+        }
+
+        using var process = Start(reference.Change is not null, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", output, .. arguments]);
         var written = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(limit))
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
@@ -67,7 +78,7 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Removes the copy.</summary>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private Process Start(IEnumerable<string> arguments)
+    private Process Start(bool isUpdated, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(DotNet, [Path.Combine(folder, "xenconf.dll"), .. arguments])
         {
@@ -77,6 +88,13 @@ public sealed class MutantProgram : IDisposable
 
         // A process that lives for a second never gets back what the instrumented tier costs it.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        if (isUpdated)
+        {
+            start.Environment["DOTNET_MODIFIABLE_ASSEMBLIES"] = "debug";
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            start.Environment[StartupHook.FolderVariable] = folder;
+        }
+
         return Process.Start(start) ?? throw new InvalidOperationException($"expected to start {start.FileName}, got no process");
     }
 

@@ -24,6 +24,9 @@ internal sealed class StorePayload
     /// <summary>What is asked, for messages to people.</summary>
     internal string Description { get; }
 
+    /// <summary>Whether its first string names a special watch rather than a node (XS-044).</summary>
+    internal bool IsOfSpecial => _bytes.WrittenCount > 0 && _bytes.WrittenSpan[0] == '@';
+
     /// <exception cref="StoreException">E2BIG: it does not fit into one message.</exception>
     internal ReadOnlyMemory<byte> Bytes => _bytes.WrittenCount <= XsLimits.PayloadMax
         ? _bytes.WrittenMemory

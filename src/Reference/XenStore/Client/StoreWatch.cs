@@ -1,3 +1,5 @@
+using Conformance.Reference.Fibers;
+
 namespace Conformance.Reference.XenStore.Client;
 
 /// <summary>
@@ -33,6 +35,7 @@ public sealed class StoreWatch
     /// <summary>What tells its events apart on the wire; unique on its client, null while not registered.</summary>
     internal string? Token { get; set; }
 
-    /// <summary>The paths of its undelivered events.</summary>
+    /// <summary>The paths of its undelivered events: an index of what stands in its client's queue.</summary>
+    [field: NotState]
     internal HashSet<string> Undelivered { get; } = [];
 }

@@ -20,11 +20,13 @@ internal sealed class Chunk
 
 /// <summary>Chunks of one store that wait to be used again.</summary>
 [NotState]
-internal sealed class ChunkPool
+internal sealed class ChunkPool : IPool
 {
     private const int Kept = 64;
 
-    private readonly Stack<Chunk> _free = new(Kept);
+    private readonly Stack<Chunk> _free = new();
+
+    public object Empty() => new ChunkPool();
 
     public Chunk Rent() => _free.TryPop(out var chunk) ? chunk : new Chunk();
 

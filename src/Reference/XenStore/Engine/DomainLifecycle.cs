@@ -26,6 +26,20 @@ internal sealed class DomainLifecycle(
         return domains.FindOrAdd(id);
     }
 
+    /// <summary>Whether <see cref="LookUp"/> would clean up after some domain.</summary>
+    public bool IsEndUnseen()
+    {
+        foreach (var record in domains.All)
+        {
+            if (!record.IsPrivileged && HasEnded(record, host.Query(record.Id)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Introduced(DomainRecord record) => events.Special(SpecialNodes.IntroduceName, record.Id, special.Introduce);
 
     /// <summary>Asks after every known domain (XS-088 to XS-090).</summary>

@@ -65,10 +65,10 @@ public sealed class StoreConnection
 
     internal WatchList Watches { get; } = new();
 
-    internal SortedDictionary<uint, Transaction> Transactions { get; } = [];
+    internal SortedDictionary<TransactionNumber, Transaction> Transactions { get; } = [];
 
     /// <summary>Whether a transaction has changed something that its commit would make visible.</summary>
-    internal bool IsChangeWithin(uint transaction) => Transactions.TryGetValue(transaction, out var open) && open.Changed.Count > 0;
+    internal bool IsChangeWithin(uint transaction) => Transactions.TryGetValue(new(transaction), out var open) && open.Changed.Count > 0;
 
     [field: NotState]
     internal uint NextTransactionId { get; set; }

@@ -62,6 +62,9 @@ public sealed class StoreEngine
     /// <summary>How often the tree changed, for whoever wants to know whether a request changed it.</summary>
     public ulong Changes => _tree.Changes;
 
+    /// <summary>The value of a node, for whoever looks at the store from outside; null when there is none. For absolute paths only.</summary>
+    public byte[]? Peek(string path) => _tree.Find(new StorePath(Encoding.Latin1.GetBytes(path)))?.Value.ToArray();
+
     /// <summary>Who watches which path, for whoever looks at the store from outside.</summary>
     public IEnumerable<(string Client, string Path)> Watches
     {
@@ -76,6 +79,12 @@ public sealed class StoreEngine
             }
         }
     }
+
+    /// <summary>
+    /// Whether a domain that the store knows has ended without its notice. Whatever asks after that domain next, permissions on a
+    /// node for instance, finds out and cleans up after it.
+    /// </summary>
+    internal bool IsEndUnseen => _lifecycle.IsEndUnseen();
 
     /// <summary>Whether somebody's transaction is kept from conflicts just now.</summary>
     internal bool IsProtecting => _guard.IsActive;
@@ -272,7 +281,7 @@ public sealed class StoreEngine
             return entry.Handler(new Request(connection, header, payload, _live, Tracer));
         }
 
-        if (!connection.Transactions.TryGetValue(header.TransactionId, out var transaction))
+        if (!connection.Transactions.TryGetValue(new(header.TransactionId), out var transaction))
         {
             return XsError.ENOENT;
         }
@@ -291,7 +300,7 @@ public sealed class StoreEngine
     {
         if (header.Type == XsMessageType.TransactionEnd)
         {
-            return connection.Transactions.TryGetValue(header.TransactionId, out var other) && _guard.IsTouchedBy(other);
+            return connection.Transactions.TryGetValue(new(header.TransactionId), out var other) && _guard.IsTouchedBy(other);
         }
 
         return header.TransactionId == 0 && _requests.TryFind(header.Type, out var entry) && entry.IsChange

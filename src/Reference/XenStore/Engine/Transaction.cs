@@ -23,15 +23,15 @@ internal sealed class Transaction : Workspace
     private long _charge;
     private bool _hasRemoved;
 
-    public Transaction(uint id, StoreConnection owner, NodeTree tree)
+    public Transaction(TransactionNumber number, StoreConnection owner, NodeTree tree)
     {
-        Id = id;
+        Number = number;
         Owner = owner;
         _tree = tree;
         owner.Record.Transactions++;
     }
 
-    public uint Id { get; }
+    public TransactionNumber Number { get; }
 
     public StoreConnection Owner { get; }
 

@@ -26,7 +26,7 @@ internal sealed class TransactionRequests(TransactionTable transactions, Transac
 
         var transaction = transactions.Start(request.Caller);
         Span<byte> reply = stackalloc byte[11];
-        Utf8Formatter.TryFormat(transaction.Id, reply, out int digits);
+        Utf8Formatter.TryFormat(transaction.Number.Value, reply, out int digits);
         reply[digits] = 0;
         return request.Reply(reply[..(digits + 1)]);
     }

@@ -6,13 +6,13 @@ internal sealed class TransactionTable(NodeTree tree, ConflictGuard guard)
     /// <summary>Opens a transaction with an id that is not 0 and not in use, also when ids wrap (XS-110).</summary>
     public Transaction Start(StoreConnection owner)
     {
-        while (owner.NextTransactionId == 0 || owner.Transactions.ContainsKey(owner.NextTransactionId))
+        while (owner.NextTransactionId == 0 || owner.Transactions.ContainsKey(new(owner.NextTransactionId)))
         {
             owner.NextTransactionId++;
         }
 
-        var transaction = new Transaction(owner.NextTransactionId++, owner, tree);
-        owner.Transactions.Add(transaction.Id, transaction);
+        var transaction = new Transaction(new(owner.NextTransactionId++), owner, tree);
+        owner.Transactions.Add(transaction.Number, transaction);
         guard.Started(transaction);
         return transaction;
     }
@@ -20,7 +20,7 @@ internal sealed class TransactionTable(NodeTree tree, ConflictGuard guard)
     /// <summary>Makes the id invalid and gives back what the transaction holds (XS-112, XS-115).</summary>
     public void End(Transaction transaction)
     {
-        transaction.Owner.Transactions.Remove(transaction.Id);
+        transaction.Owner.Transactions.Remove(transaction.Number);
         transaction.End();
         guard.Ended(transaction);
     }

@@ -58,6 +58,8 @@ internal sealed class ScriptedBack
     /// <summary>Where the front publishes its failures (XB-040).</summary>
     public string ErrorNode => $"/local/domain/{Disk.Front}/error/device/{Disk.Type}/{Disk.Name}/error";
 
+    private (string Name, string Value) Size => (BlockNodes.Sectors, (Medium.Length / Sector512.Size).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Writes into the exchange of the case.</summary>
     public void Note(string what) => Case.Note($"back {what}");
 
@@ -98,15 +100,28 @@ internal sealed class ScriptedBack
         await MapAsync();
     }
 
-    /// <summary>Publishes the medium, the size of <see cref="Medium"/> unless told otherwise, and then Connected.</summary>
+    /// <summary>
+    /// Publishes the medium whole (NG-005), the size of <see cref="Medium"/> in sectors of 512 unless told otherwise, and
+    /// then Connected.
+    /// </summary>
     public async ValueTask PresentAsync(params (string Name, string Value)[] nodes)
     {
-        if (!nodes.Any(node => node.Name == BlockNodes.Sectors) && await Case.ReadAsync($"{Disk.BackNode}/{BlockNodes.Sectors}") is null)
+        foreach (var node in ((string Name, string Value)[])[Size, (BlockNodes.SectorSize, "512"), (BlockNodes.Info, "0")])
         {
-            await PublishAsync((BlockNodes.Sectors, (Medium.Length / Sector512.Size).ToString(CultureInfo.InvariantCulture)));
+            if (!nodes.Any(other => other.Name == node.Name) && await Case.ReadAsync($"{Disk.BackNode}/{node.Name}") is null)
+            {
+                await PublishAsync(node);
+            }
         }
 
         await PublishAsync(nodes);
+        await SetStateAsync(XenbusState.Connected);
+    }
+
+    /// <summary>Publishes the size alone, which a front may find strange but can use, and then Connected.</summary>
+    public async ValueTask PresentSizeAloneAsync()
+    {
+        await PublishAsync(Size);
         await SetStateAsync(XenbusState.Connected);
     }
 

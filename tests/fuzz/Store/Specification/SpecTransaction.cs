@@ -85,7 +85,7 @@ internal sealed class SpecTransaction(SpecStore store, SpecClient owner) : SpecV
     public void Apply()
     {
         var told = _changed.Where(seen => seen.Found is not null || seen.Rights is not null)
-            .Select(seen => (seen.Path, seen.Reach, Before: RightsAround(seen.Path))).ToArray();
+            .Select(seen => (seen.Path, seen.Reach, Before: RightsBefore(seen))).ToArray();
         foreach (var seen in _changed.OrderBy(seen => seen.Path, StringComparer.Ordinal))
         {
             Apply(seen);
@@ -126,6 +126,9 @@ internal sealed class SpecTransaction(SpecStore store, SpecClient owner) : SpecV
             store.Tree.SetValue(seen.Path, seen.Value);
         }
     }
+
+    /// <summary>A node that is new was readable to nobody before (XS-086).</summary>
+    private SpecRights?[] RightsBefore(Seen seen) => seen.Found is null ? [] : RightsAround(seen.Path);
 
     private SpecRights?[] RightsAround(string path) =>
         [store.Tree.Find(path)?.Rights, path == "/" ? null : store.Tree.Find(SpecTree.Parent(path))?.Rights];

@@ -43,7 +43,7 @@ public static class NegotiationCases
         c.Expect("NG-007", (await back.FindFrontNumberAsync(BlockNodes.MaxRequests) ?? 32) <= 32, "at most 32 requests", "more");
         c.Expect("NG-007", (await back.FindFrontNumberAsync(BlockNodes.MaxRequestSegments) ?? 11) <= 11, "at most 11 segments", "more");
         c.Expect("NG-007", (await back.FindFrontNumberAsync(BlockNodes.MaxRequestSize) ?? 45056) <= 45056, "at most 45056 bytes", "more");
-        await back.PresentAsync();
+        await back.PresentSizeAloneAsync();
         await c.ExpectStateAsync("NG-048", back.Disk.FrontNode, XenbusState.Connected);
     }
 

@@ -4,6 +4,7 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Suite.Block.Scripted;
 using Conformance.Suite.Cases;
+using Conformance.Suite.Targets;
 
 namespace Conformance.Suite.Block.Cases.Back.Negotiation;
 
@@ -48,7 +49,7 @@ public static class FrontNodeCases
         uint number = 51712;
         foreach (string order in (string[])["5", "10", "31", "32", "33", "40", "63", "64", "4294967295", "4294967296"])
         {
-            var front = await ExpectFatalAsync(c, number += 16, BlockProfile.Mainline, new FrontPlan().With(BlockNodes.RingPageOrder, order), "NG-017", $"ring-page-order {order}", isOnline: true);
+            var (front, back) = await BeginFatalAsync(c, number += 16, BlockProfile.Mainline, new FrontPlan().With(BlockNodes.RingPageOrder, order), "NG-017", $"ring-page-order {order}");
 
             // And nothing of it is left when the front thinks better of it.
             if (await c.ReadAsync($"{front.Disk.BackNode}/online") == "1")
@@ -59,6 +60,8 @@ public static class FrontNodeCases
                 await front.ConnectAsync();
                 await front.ExpectServedAsync("BB-029", "after a connection that was refused");
             }
+
+            await back.StopAsync();
         }
     }
 
@@ -260,17 +263,19 @@ public static class FrontNodeCases
         await Rings.IndexCases.ExpectEachOnceAsync(c, front.Ring, ids);
     }
 
-    private static async ValueTask<ScriptedFront> ExpectFatalAsync(BackContext c, uint number, BlockProfile profile, FrontPlan plan, string clause, string what, bool isOnline = false)
+    private static async ValueTask ExpectFatalAsync(BackContext c, uint number, BlockProfile profile, FrontPlan plan, string clause, string what)
+    {
+        var (_, back) = await BeginFatalAsync(c, number, profile, plan, clause, what);
+        await back.StopAsync();
+    }
+
+    /// <summary>The same, and the back goes on.</summary>
+    private static async ValueTask<(ScriptedFront Front, IBackUnderTest Back)> BeginFatalAsync(BackContext c, uint number, BlockProfile profile, FrontPlan plan, string clause, string what)
     {
         var back = await c.StartBackAsync(BackSettings.For(profile));
         var front = new ScriptedFront(c, await c.AddDiskAsync(c.Disk(number)), plan);
         await front.OfferAsync();
         await front.ExpectGivenUpAsync(clause, what);
-        if (!isOnline)
-        {
-            await back.StopAsync();
-        }
-
-        return front;
+        return (front, back);
     }
 }

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Reflection;
+using Conformance.Exploration.Scenarios;
+using Conformance.Suite.Documents;
+
+namespace Conformance.Cli.Commands;
+
+/// <summary><c>--driver FILE</c>: the scenarios of somebody else's assembly in place of ours (docs/explore-your-driver.md).</summary>
+internal sealed class DriverOption(CliServices services)
+{
+    private readonly Option<string?> option = new("--driver") { HelpName = "FILE", Description = "An assembly with drivers of your own, to explore in place of ours" };
+
+    internal Option<string?> Option => option;
+
+    /// <summary>The scenarios to choose from.</summary>
+    /// <exception cref="CommandException">The assembly cannot be loaded, or has none.</exception>
+    internal IReadOnlyList<IScenario> Scenarios(ParseResult parsed) => parsed.GetValue(option) is { } path ? Load(path) : services.Scenarios;
+
+    /// <summary>The scenario of a name that somebody gave.</summary>
+    internal static IScenario Find(IReadOnlyList<IScenario> known, string name)
+    {
+        string nearest = Nearest.Find(name, known.Select(one => one.Name)) is { } near ? $"; did you mean {near}?" : "";
+        return known.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
+    }
+
+    private static List<IScenario> Load(string path)
+    {
+        List<IScenario> found;
+        try
+        {
+            found = [.. Assembly.LoadFrom(Path.GetFullPath(path)).GetExportedTypes()
+                .Where(type => type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && type.GetConstructor([]) is not null)
+                .OrderBy(type => type.FullName, StringComparer.Ordinal)
+                .Select(type => (IScenario)Activator.CreateInstance(type)!)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException)
+        {
+            throw CommandException.BadUsage($"{path}: expected a .NET assembly built against this version, found none that can be loaded: {fault.Message}");
+        }
+        catch (TargetInvocationException fault)
+        {
+            throw CommandException.BadUsage($"{path}: expected drivers that can be made, one fails at once: {fault.InnerException?.Message}");
+        }
+
+        return found.Count > 0
+            ? found
+            : throw CommandException.BadUsage($"{path}: expected a public class that derives from FrontExperiment or implements IScenario, and has a constructor without parameters, found none");
+    }
+}

@@ -1,0 +1,61 @@
+using Conformance.Exploration.Coyote;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Schedules;
+using Conformance.Samples.HastyFront;
+using Xunit.Abstractions;
+
+namespace Conformance.Tests.Systematic.Sample;
+
+/// <summary>A driver of somebody else is explored in place of ours, and its defect is found.</summary>
+public sealed class SampleTests(ITestOutputHelper output)
+{
+    private const uint Seed = 909;
+
+    private static readonly PatientFront s_patient = new();
+    private static readonly HastyFront s_hasty = new();
+
+    /// <summary>A walk by chance seldom holds the front back for as long as this defect needs.</summary>
+    public static TheoryData<CoyoteStrategy> Strategies => [CoyoteStrategy.Prioritization, CoyoteStrategy.DelayBounding];
+
+    [Fact]
+    [Trait("Clause", "XB-008")]
+    public void ThePatientFront_Connects_InEveryOrderOfTwoDelays()
+    {
+        var report = Explorer.Explore(s_patient, new ExplorationOptions { Bounds = s_patient.Bounds });
+
+        output.WriteLine(report.ToString());
+        Assert.True(report.IsClean, string.Join("; ", report.Failures));
+        Assert.All(report.CutOffBy, bound => Assert.Contains("delay", bound, StringComparison.Ordinal));
+        Assert.True(report.States > 100);
+    }
+
+    [Fact]
+    [Trait("Clause", "XS-071")]
+    public void TheHastyFront_MissesAnEvent_InSomeOrder_WhichIsShrunk_AndReplayed()
+    {
+        var found = Assert.Single(Explorer.Explore(s_hasty, new ExplorationOptions { Bounds = s_hasty.Bounds }).Failures);
+        Assert.Equal(FailureKind.Standstill, found.Kind);
+        Assert.Contains("state 4 of the back", found.Message, StringComparison.Ordinal);
+
+        var shrunk = Shrinker.Shrink(s_hasty, found);
+        output.WriteLine($"{shrunk}\n{ScheduleFile.Of(shrunk).Write()}");
+        Assert.True(shrunk.Schedule.Switches <= found.Schedule.Switches);
+        var file = ScheduleFile.Parse(ScheduleFile.Of(shrunk).Write());
+        Assert.True(found.IsLike(Replay.Follow(s_hasty, file.ToSchedule()).Failure));
+        Assert.Null(Replay.Follow(s_patient, file.ToSchedule()).Failure);
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public void TheHastyFront_IsFoundUnderCoyote_AndReplayedByBoth(CoyoteStrategy strategy)
+    {
+        var options = new CoyoteOptions { Strategy = strategy, Iterations = 500, Seed = Seed };
+
+        var report = CoyoteRun.Run(s_hasty, options);
+
+        output.WriteLine($"{strategy}, seed {Seed}: run {report.Iterations}");
+        Assert.Equal(FailureKind.Standstill, report.Failure?.Kind);
+        Assert.True(report.Failure!.IsLike(Replay.Follow(s_hasty, report.Failure.Schedule).Failure));
+        Assert.True(report.Failure.IsLike(CoyoteRun.Repeat(s_hasty, report.Trace!, options).Failure));
+    }
+}
