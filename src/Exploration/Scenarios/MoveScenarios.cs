@@ -60,7 +60,7 @@ public static class MoveScenarios
         s_move with
         {
             Name = "I-54",
-            Title = "an old host writes where the device was before the move",
+            Title = "the old host removes what the device was there after the move",
             Clauses = ["RS-003"],
             Prepare = static async world => world.NewHost = await NewHost.StartAsync(world),
             Play = static world =>
@@ -69,7 +69,7 @@ public static class MoveScenarios
                 world.Toolstack(async () =>
                 {
                     await world.NewHost!.TakeAsync(world);
-                    world.Fate("old host", () => store.WriteAsync($"{world.Disk.BackNode}/state", "6"u8.ToArray()));
+                    world.Fate("old host", () => store.RemoveAsync(world.Disk.BackNode));
                 });
             },
             End = new EndPredicate("Moved", static (world, store) => world.NewHost!.FindBreachAsync(world, store)),

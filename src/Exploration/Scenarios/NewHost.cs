@@ -33,11 +33,12 @@ internal sealed class NewHost
         return new NewHost(domain, DiskRequest.Make(51712, MediumPath, world.Machine.Guest.Id, domain.Id));
     }
 
-    /// <summary>Lets the guest stand still and go on here.</summary>
+    /// <summary>Lets the guest stand still and go on here; the old host takes its device away.</summary>
     internal async ValueTask TakeAsync(PairWorld world)
     {
         var control = new GuestControl(world.World);
         PairWorld.Expect(await control.SuspendAsync(world.Machine.Guest), "CT-010", "a guest that stands still", "one that runs on");
+        await world.Tools.AskToCloseAsync(world.Disk);
         await control.RestoreAsync(world.Machine.Guest, [_disk], disk => world.Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk)));
     }
 

@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Model.Judging;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
@@ -75,6 +76,9 @@ public sealed record Scenario : IScenario
         var medium = new SmallMedium(path, 8);
         return _ => new SynchronousStorage(machine.World.Driver, medium, 1);
     };
+
+    /// <summary>Who does in it what the connection model does not allow, because the scenario says so; null for nobody.</summary>
+    public Blame? Odd { get; init; }
 
     /// <summary>Lets the participants act.</summary>
     public required Action<PairWorld> Play { get; init; }
