@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
@@ -56,6 +57,7 @@ public static class AttachScenarios
             Title = "the front commits without having published",
             Clauses = ["NG-004", "XS-085", "XS-144"],
             Options = static _ => Scenario.SmallPair with { FrontPlan = DeviationPlan.Single("F7", DeviationKind.Skip) },
+            Odd = Blame.Front,
             End = EndPredicate.FailedAttach,
         },
         Plain with

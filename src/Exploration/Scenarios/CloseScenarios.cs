@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Reference.Block.Front;
 
 namespace Conformance.Exploration.Scenarios;
@@ -35,6 +36,24 @@ public static class CloseScenarios
         },
         s_removal with
         {
+            Name = "I-20b",
+            Title = "the disk is taken away at any time of its attach",
+            Clauses = ["XB-018", "XB-027", "XB-030", "XB-039"],
+            Start = ScenarioStart.Drivers,
+            Play = static world =>
+            {
+                world.Toolstack(async () =>
+                {
+                    await world.AddAsync(world.Disk);
+                    if (!await world.Tools.RemoveAsync(world.Disk))
+                    {
+                        await world.Tools.ForceAsync(world.Disk);
+                    }
+                });
+            },
+        },
+        s_removal with
+        {
             Name = "I-21",
             Title = "the front has a user when it is to close",
             Clauses = ["XB-023", "XB-024", "BF-023"],
@@ -60,6 +79,7 @@ public static class CloseScenarios
         s_removal with
         {
             Name = "I-23",
+            Odd = Blame.ToolStack,
             Title = "both are told to close at once",
             Clauses = ["XB-022", "XB-019"],
             Play = static world =>
@@ -72,6 +92,7 @@ public static class CloseScenarios
         s_removal with
         {
             Name = "I-24",
+            Odd = Blame.ToolStack,
             Title = "the front closes first, the disk is kept",
             Clauses = ["XB-021", "GT-010"],
             Play = TellFrontToClose,

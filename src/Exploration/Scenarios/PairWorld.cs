@@ -2,6 +2,7 @@ using Conformance.Exploration.Engine;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
+using Conformance.Reference.Control;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
@@ -68,6 +69,9 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>The disk as the guest's users see it; null while there is none.</summary>
     public BlockDisk? Device => Machine.Fronts.FindDisk(Disk.Name);
 
+    /// <summary>Where the guest can move to; null where the scenario made no other host.</summary>
+    internal NewHost? NewHost { get; set; }
+
     /// <summary>How many queues a disk has at most.</summary>
     internal int QueueCount { get; }
 
@@ -82,7 +86,7 @@ public sealed class PairWorld : IExperimentRun
     public IReadOnlyList<KeyValuePair<string, string>> Shared => SharedState.Of(Machine, Disks, Before);
 
     /// <summary>What the guest and the domain of the back held before there was a disk.</summary>
-    internal (Holdings Guest, Holdings Back) Before { get; }
+    internal (Holdings Guest, Holdings Back) Before { get; private set; }
 
     /// <inheritdoc/>
     public Breach? FindBreach() => _breach ?? SafetyRules.Find(this);
@@ -109,6 +113,20 @@ public sealed class PairWorld : IExperimentRun
         await Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk));
     }
 
+    /// <summary>
+    /// Lets the guest stand still and go on on what is to it another host, with its disks made anew (I-51 to I-57); the tool
+    /// stack's part.
+    /// </summary>
+    public async ValueTask MoveAsync()
+    {
+        var control = new GuestControl(World);
+        Expect(await control.SuspendAsync(Machine.Guest), "CT-010", "a guest that stands still", "one that runs on");
+        await control.RestoreAsync(Machine.Guest, Disks, disk => Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk)));
+    }
+
+    /// <summary>What an earlier kernel of the guest holds is nobody's any more: it does not count as the front's.</summary>
+    internal void ForgetEarlierFront() => Before = Before with { Guest = Holdings.Of(Machine.Guest) };
+
     /// <summary>Fails the run unless a condition holds.</summary>
     /// <exception cref="BreachException">It does not.</exception>
     public static void Expect(bool condition, string clause, string expected, string came)
@@ -128,7 +146,17 @@ public sealed class PairWorld : IExperimentRun
             var machine = await BlockMachine.BuildAsync(driver, options, trace);
             if (scenario.Start != ScenarioStart.Nothing)
             {
-                await machine.StartAsync();
+                await machine.BackBus.StartAsync();
+            }
+
+            if (scenario.Start > ScenarioStart.Back)
+            {
+                await machine.FrontBus.StartAsync();
+            }
+
+            if (scenario.HasControl)
+            {
+                await new ControlDriver(machine.Guest, machine.Guest.Platform, new ControlSettings(), machine.FrontBus).StartAsync();
             }
 
             world = new PairWorld(scenario, machine, Math.Min(options.Front.Queues, options.Back.QueuesMax));
@@ -136,6 +164,11 @@ public sealed class PairWorld : IExperimentRun
         if (scenario.Start == ScenarioStart.Connected)
         {
             Setup.Run(driver, "attach", world!.AttachAllAsync);
+        }
+
+        if (scenario.Prepare is { } prepare)
+        {
+            Setup.Run(driver, "prepare", () => prepare(world!));
         }
 
         scenario.Play(world!);

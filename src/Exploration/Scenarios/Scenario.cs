@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Model.Judging;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
@@ -13,6 +14,9 @@ public enum ScenarioStart
 {
     /// <summary>Two domains. The drivers are not loaded.</summary>
     Nothing,
+
+    /// <summary>The back's driver is loaded; the front's side is the scenario's.</summary>
+    Back,
 
     /// <summary>The drivers are loaded; there is no disk.</summary>
     Drivers,
@@ -60,12 +64,21 @@ public sealed record Scenario : IScenario
     /// <summary>The machine of a run. It may choose (<see cref="FiberDriver.Choose"/>): each way is explored.</summary>
     public Func<SteppedDriver, BlockMachineOptions> Options { get; init; } = static _ => SmallPair;
 
+    /// <summary>Whether the guest has a driver that obeys the tool stack: it can be suspended.</summary>
+    public bool HasControl { get; init; }
+
+    /// <summary>What else leads to where the exploration begins; null for nothing.</summary>
+    public Func<PairWorld, ValueTask>? Prepare { get; init; }
+
     /// <summary>The storage of a disk with that path.</summary>
     public Func<BlockMachine, string, Func<bool, IStorage>> Storage { get; init; } = static (machine, path) =>
     {
         var medium = new SmallMedium(path, 8);
         return _ => new SynchronousStorage(machine.World.Driver, medium, 1);
     };
+
+    /// <summary>Who does in it what the connection model does not allow, because the scenario says so; null for nobody.</summary>
+    public Blame? Odd { get; init; }
 
     /// <summary>Lets the participants act.</summary>
     public required Action<PairWorld> Play { get; init; }

@@ -5,7 +5,8 @@ public static class ScenarioCatalogue
 {
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All).Concat(StepFailureScenarios.All)
+        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All).Concat(MoveScenarios.All)
+            .Concat(StepFailureScenarios.All)
             .OrderBy(scenario => scenario.Name, StringComparer.Ordinal)];
 
     /// <summary>The interleavings that have no scenario here, with the reason.</summary>
@@ -22,13 +23,6 @@ public static class ScenarioCatalogue
         ["I-42"] = "needs a second domain with the number of the first; run in seeded orders by the suite",
         ["I-43"] = "needs several guests; run in seeded orders by the suite",
         ["I-44"] = "a reset of the store reaches the reference client by its daemon, which is not explored",
-        ["I-51"] = "needs the control driver and a tool stack that moves the domain; run in seeded orders by the suite",
-        ["I-52"] = "as I-51",
-        ["I-53"] = "as I-51",
-        ["I-54"] = "as I-51",
-        ["I-55"] = "as I-51",
-        ["I-56"] = "as I-51",
-        ["I-57"] = "as I-51",
         ["I-58"] = "the store of a world has no domain that could resume",
         ["I-61"] = "the smallest ring of the reference holds 32 requests: the run that fills it is too long to explore",
         ["I-63"] = "as I-61",

@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Model.Judging;
 using Conformance.Reference.Block;
 using Conformance.Reference.Deviations;
 
@@ -55,6 +56,7 @@ public static class StepFailureScenarios
         FailedClose("back", "B20", s_widePair with { BackPlan = Fails("B20") }) with
         {
             // The back takes this step itself only where the front closes first.
+            Odd = Blame.ToolStack,
             Play = static world => world.Toolstack(async () =>
             {
                 await world.Store.WriteAsync($"{world.Disk.FrontNode}/state", "5"u8.ToArray());

@@ -101,7 +101,7 @@ public static class UseScenarios
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
     });
 
-    private static async ValueTask MustAsync(ValueTask<DiskResult> operation)
+    internal static async ValueTask MustAsync(ValueTask<DiskResult> operation)
     {
         var result = await operation;
         PairWorld.Expect(result == DiskResult.Ok, "RG-025", "an operation that succeeds", $"{result}");

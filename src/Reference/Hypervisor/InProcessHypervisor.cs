@@ -126,6 +126,16 @@ public sealed class InProcessHypervisor
         }
     });
 
+    /// <summary>
+    /// The drivers of a domain ended without a word while the domain lives on: what they had mapped is released, and all
+    /// ports are closed but the store's.
+    /// </summary>
+    public void EndDrivers(Domain domain) => Change(domain, d =>
+    {
+        d.Events.CloseAllBut(d.StorePort);
+        d.Grants.ReleaseAll();
+    });
+
     /// <summary>Sets the wall clock; every live domain finds it in its shared page.</summary>
     public void SetWallClock(DateTimeOffset time)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenStore.Client;
 
@@ -62,7 +63,16 @@ public sealed partial class XenBusDevice
     /// <summary>The peer's state now; <see cref="XenbusState.Unknown"/> when there is none, the last one when it is no state (XB-048).</summary>
     public async ValueTask<XenbusState> ReadPeerStateAsync()
     {
-        var text = await Domain.Store.FindAsync($"{PeerNode}/state");
+        byte[]? text = null;
+        try
+        {
+            text = await Domain.Store.FindAsync($"{PeerNode}/state");
+        }
+        catch (StoreException refusal) when (refusal.Error == XsError.EACCES)
+        {
+            // Gone, and in a home that is not this domain's to read: whether a node is there only readers are told (XS-058).
+        }
+
         PeerState = text is null ? XenbusState.Unknown : XenbusStates.TryParse(text, out var state) ? state : PeerState;
         return PeerState;
     }

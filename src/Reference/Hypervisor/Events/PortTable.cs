@@ -161,16 +161,21 @@ public sealed partial class PortTable
     /// <summary>Closes all ports, whoever consumes them (EV-018).</summary>
     internal void CloseAll()
     {
+        CloseAllBut(null);
+        BecomeTwoLevel();
+        _resetCursor = 0;
+    }
+
+    /// <summary>Closes every port but one, and leaves the table as it is otherwise.</summary>
+    internal void CloseAllBut(EventPort? kept)
+    {
         foreach (var port in _ports.ToArray())
         {
-            if (port is not null)
+            if (port is not null && port != kept)
             {
                 Remove(port);
             }
         }
-
-        BecomeTwoLevel();
-        _resetCursor = 0;
     }
 
     internal Errno SendBy(EventPort port)

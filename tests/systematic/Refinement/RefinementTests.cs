@@ -1,0 +1,60 @@
+using Conformance.Exploration.Coyote;
+using Conformance.Exploration.Engine;
+using Conformance.Exploration.Refinement;
+using Conformance.Exploration.Scenarios;
+using Conformance.Model.Connection;
+using Conformance.Model.Judging;
+using Conformance.Reference.Block;
+using Conformance.Reference.Deviations;
+
+namespace Conformance.Tests.Systematic.Refinement;
+
+/// <summary>What the reference does in the scenarios is what the connection model says of it.</summary>
+public sealed class RefinementTests
+{
+    /// <summary>Names the file for the page; the runs go further then.</summary>
+    private const string ReportVariable = "CONFORMANCE_REFINEMENT_REPORT";
+
+    private const string Command = "CONFORMANCE_REFINEMENT_REPORT=$PWD/reports/refinement.md dotnet test tests/systematic -c Release --filter RefinementTests";
+
+    [Fact]
+    public void EveryRunOfEveryScenario_IsExplainedByTheModel()
+    {
+        string? file = Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } path ? path : null;
+        var bounds = file is null ? new Bounds { Delays = 0, Outcomes = 1 } : new Bounds { Delays = 1, Outcomes = 1, States = 1500 };
+        int chance = file is null ? 1 : 30;
+        var tally = new RefinementTally();
+        foreach (var scenario in ScenarioCatalogue.All)
+        {
+            var judged = new JudgedExperiment(scenario, tally, scenario.Odd);
+            var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds, UsesCopies = false });
+            Assert.True(report.IsClean, $"{scenario}: {string.Join(", ", report.Failures)}");
+            var runs = CoyoteRun.Run(judged, new CoyoteOptions { Iterations = chance, ChecksObligations = false });
+            Assert.True(runs.Failure is null, $"{scenario}: {runs.Failure}");
+            Assert.True(scenario.Odd is null || tally.Rejected.ContainsKey((scenario.Name, scenario.Odd.Value)), $"{scenario}: expected the model to see what {scenario.Odd} does, it does not");
+        }
+
+        var product = ConnectionProduct.Of(Conformance.Model.Connection.Obligations.Systems);
+        var known = product.Moves.Select(RefinementReport.Describe).ToHashSet();
+        Assert.True(tally.Moves.Count(known.Contains) > 30, $"expected runs all over the table, got {tally.Moves.Count} moves");
+        Assert.Empty(ModelSteps.All.Except(tally.Steps).Except(["F26", "B6", "B25"]));
+        if (file is not null)
+        {
+            File.WriteAllText(file, RefinementReport.Write(tally, product, "with at most one delay, one outcome that is not the plain one and 1500 states, and 30 runs by chance", Command));
+        }
+    }
+
+    [Fact]
+    public void ABackThatSkipsClosing_IsNotExplained()
+    {
+        var bad = ScenarioCatalogue.Find("I-26")! with
+        {
+            Options = static _ => Scenario.SmallPair with { BackPlan = DeviationPlan.Single("B20", DeviationKind.Skip) },
+            End = new EndPredicate("anything", static (_, _) => default),
+        };
+        var tally = new RefinementTally();
+        var report = Explorer.Explore(new JudgedExperiment(bad, tally), new ExplorationOptions { Bounds = new Bounds { Delays = 0 }, UsesCopies = false });
+        Assert.Contains(report.Failures, failure => failure.Message.Contains("a run that the model explains", StringComparison.Ordinal));
+        Assert.Contains((bad.Name, Blame.Back), tally.Rejected.Keys);
+    }
+}
