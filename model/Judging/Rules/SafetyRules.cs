@@ -18,7 +18,18 @@ public sealed class SafetyRules
     public SafetyRules(Action<Breach> broken, Action<TraceEvent, IReadOnlySet<string>>? applied = null)
     {
         ConnectionRules? later = null;
-        states = new StateRules(broken) { StateReached = (directory, state) => later!.OnState(directory, state), Applied = applied };
+        ToolStackRules? tools = null;
+        states = new StateRules(broken)
+        {
+            StateReached = (directory, state) => later!.OnState(directory, state),
+            Changed = change => tools!.OnChange(change),
+            Applied = (step, made) =>
+            {
+                tools!.OnApplied(made);
+                applied?.Invoke(step, made);
+            },
+        };
+        tools = new ToolStackRules(states.Nodes, broken);
         connections = later = new ConnectionRules(mappings, states.Nodes, broken);
         store = new StoreRules(states.Nodes, broken);
         requests = new RequestRules(broken);

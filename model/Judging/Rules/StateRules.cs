@@ -29,6 +29,9 @@ public sealed class StateRules
     /// <summary>Called when a state has come to stand in a directory, after the rules here.</summary>
     public Action<string, XenbusState>? StateReached { get; init; }
 
+    /// <summary>Called for each value, when it can be read, before the rules here.</summary>
+    public Action<NodeChange>? Changed { get; init; }
+
     /// <summary>Called when a change to the nodes of devices is whole; see <see cref="DeviceNodes.Applied"/>.</summary>
     public Action<TraceEvent, IReadOnlySet<string>>? Applied { get; init; }
 
@@ -56,6 +59,7 @@ public sealed class StateRules
 
     private void OnChange(NodeChange change)
     {
+        Changed?.Invoke(change);
         if (change.Name != "state")
         {
             return;

@@ -27,7 +27,7 @@ public sealed class BrokenTraceTests
         { "a back Connected to a front that published nothing", "drop state=3; drop F8", "XB-051", Blame.Back, $"W {Back}/state=4" },
         { "a front Connected before its back", "move state=4 @5 before B7", "XB-013", Blame.Front, $"W {Front}/state=4" },
         { "a front Connected while its back is late", "move state=4 @5 before B8.0", "XB-013", Blame.Front, $"W {Front}/state=4" },
-        { "a back that closes by itself under a front that is Connected", "drop state=5; drop state=5 @5; drop state=6 @5", "XB-024", Blame.Back, $"W {Back}/state=6" },
+        { "a back that closes by itself under a front that is Connected", "drop online=0; drop state=5; drop state=5 @5; drop state=6 @5", "XB-024", Blame.Back, $"W {Back}/state=6" },
         { "a front that says InitWait", $"add after F4: dom5 | W | {Front}/state | op=Write value=2 | OK", "XB-008", Blame.Front, $"W {Front}/state=2" },
         { "a state that is no number", $"add after F4: dom5 | W | {Front}/state | op=Write value=ready | OK", "XB-001", Blame.Front, $"W {Front}/state=ready" },
         { "a front that writes its back's state", $"add after F20: dom5 | W | {Back}/state | op=Write value=6 | OK", "XB-004", Blame.Front, $"W {Back}/state=6" },
