@@ -15,10 +15,11 @@ var blockReport = new Option<FileInfo?>("--report") { Description = "Write the t
 var block = new Command("block", "The path of a block request beside a plain copy and plain file operations; what a step costs.") { blockRounds, blockReport };
 block.SetAction(parsed => BlockComparison.Run(parsed.GetValue(blockRounds), parsed.GetValue(blockReport)));
 
-var seconds = new Option<int>("--seconds") { Description = "How long each row is measured", DefaultValueFactory = _ => 10 };
+var seconds = new Option<int>("--seconds") { Description = "How long each row is measured in a round", DefaultValueFactory = _ => 5 };
+var exploreRounds = new Option<int>("--rounds") { Description = "Measurements of each row, odd", DefaultValueFactory = _ => 3 };
 var exploreReport = new Option<FileInfo?>("--report") { Description = "Write the table to this Markdown file" };
-var explore = new Command("explore", "Runs of the attach and other scenarios, one after the other and as an exploration, on one core.") { seconds, exploreReport };
-explore.SetAction(parsed => ExplorationSpeed.Run(parsed.GetValue(seconds), parsed.GetValue(exploreReport)));
+var explore = new Command("explore", "The explorer beside Coyote's actors and the P checker on the attach, on one core.") { seconds, exploreRounds, exploreReport };
+explore.SetAction(parsed => ExplorationSpeed.Run(parsed.GetValue(seconds), parsed.GetValue(exploreRounds), parsed.GetValue(exploreReport)));
 
 var micro = new Command("micro", "Single operations inside the process, with allocations (BenchmarkDotNet; its own arguments follow --).");
 micro.TreatUnmatchedTokensAsErrors = false;

@@ -28,6 +28,7 @@ internal sealed partial class Worker
     private Standing? _standing;
     private Moment? _moment;
     private int _state;
+    private long _copiedSteps;
 
     internal Worker(IExperiment experiment, Explorer explorer)
     {
@@ -95,7 +96,7 @@ internal sealed partial class Worker
             asleep = GoOn(asleep);
         }
         while (asleep is not null);
-        Steps += _run.Driver.Steps;
+        Steps += _run.Driver.Steps - _copiedSteps;
         Longest = Math.Max(Longest, _moment?.Number ?? 0);
         _explorer.Work.Add(_found);
         _found.Clear();
@@ -105,6 +106,7 @@ internal sealed partial class Worker
     private void Repeat(Branch branch)
     {
         _standing = null;
+        _copiedSteps = 0;
         if (branch.From is null)
         {
             _run = new Run(_experiment, branch.Outcomes);
@@ -117,6 +119,7 @@ internal sealed partial class Worker
             // Ways that the step leaves untaken begin at the same place.
             bool isLast = near.HasOneHolder && !_explorer.HasOutcomes;
             _run = isLast ? near.Run : _copier.Copy(near.Run);
+            _copiedSteps = _run.Driver.Steps;
             _standing = isLast ? null : near;
             RepeatPath(branch.From.Path(after: near.At.Number));
             Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
