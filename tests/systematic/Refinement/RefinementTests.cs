@@ -4,7 +4,6 @@ using Conformance.Exploration.Refinement;
 using Conformance.Exploration.Scenarios;
 using Conformance.Model.Connection;
 using Conformance.Model.Judging;
-using Conformance.Reference.Block;
 using Conformance.Reference.Deviations;
 
 namespace Conformance.Tests.Systematic.Refinement;
