@@ -9,6 +9,12 @@ internal sealed partial class Worker
     /// <summary>Takes one of several steps, and leaves a branch for each of the others.</summary>
     private string[]? Divide(IReadOnlyList<Fiber> enabled, string[] asleep)
     {
+        if (_mergesOrders && FindOwn(enabled) is { } own)
+        {
+            // It commutes with whatever others do before it: to take it at once is enough, and those asleep stay so.
+            return asleep.Contains(own.Identity) ? null : Take(own, null, _moment!.Spent, asleep);
+        }
+
         FindCandidates(enabled);
         if (_candidates.Count == 1 && (!_mergesStates || _moment!.Number % LookEvery != 0))
         {
@@ -84,6 +90,35 @@ internal sealed partial class Worker
         }
 
         return result is null ? [] : [.. result];
+    }
+
+    /// <summary>Finds a fiber that is alone in its participant and whose next step nobody else can see or hinder; null for none.</summary>
+    private Fiber? FindOwn(IReadOnlyList<Fiber> enabled)
+    {
+        for (int i = 0; i < enabled.Count; i++)
+        {
+            if (enabled[i].IsNextOwn && IsAlone(enabled[i]))
+            {
+                return enabled[i];
+            }
+        }
+
+        return null;
+    }
+
+    // Only a participant's own fibers start others of it, so whoever is alone stays so until its next step.
+    private bool IsAlone(Fiber fiber)
+    {
+        var alive = _run.Driver.Alive;
+        for (int i = 0; i < alive.Count; i++)
+        {
+            if (alive[i] != fiber && alive[i].Group == fiber.Group)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Finds who may take the next step within the bounds, whose turn it is first.</summary>

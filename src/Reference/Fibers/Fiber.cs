@@ -19,7 +19,7 @@ public sealed class Fiber
         Identity = name;
         Number = number;
         Wait = new PendingWait(this);
-        Ended = new Signal(driver, new Resource(ResourceKind.Signal, (ulong)number), $"the end of {name}");
+        Ended = new Signal(driver, new Resource(ResourceKind.Signal, (ulong)number), $"the end of {name}") { IsEnd = true };
     }
 
     /// <summary>Whose fiber it is and what it does, such as <c>dom1/blkfront 51712</c>.</summary>
@@ -58,6 +58,12 @@ public sealed class Fiber
 
     /// <summary>What it does next, for reports: the kind of step, or what it waits for.</summary>
     public string Next => IsEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
+
+    /// <summary>
+    /// Whether its next step is seen by nobody but fibers of its own participant, whatever others do before: it begins, or
+    /// goes on after the end of one that it waited for.
+    /// </summary>
+    public bool IsNextOwn => Step is null && !IsEnded && (!IsWaiting || Wait is { Deadline: null, Signal: { IsEnd: true, IsSet: true } });
 
     /// <summary>Says what its next step will touch; nothing for a wait that concerns nobody else. Of a fiber that can go on.</summary>
     public void Declare(ref AccessSet accesses)

@@ -31,6 +31,10 @@ public sealed class Signal
     /// <summary>Whether it is set now.</summary>
     public bool IsSet { get; private set; }
 
+    /// <summary>Whether it says that a fiber has ended: set once, and by nobody else.</summary>
+    [field: NotState]
+    internal bool IsEnd { get; init; }
+
     internal Fiber? Waiter { get; private set; }
 
     /// <summary>Sets it; who waits may go on.</summary>

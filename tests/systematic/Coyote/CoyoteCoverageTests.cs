@@ -58,7 +58,8 @@ public sealed class CoyoteCoverageTests(ITestOutputHelper output)
     public void CoyotesStates_AreAmongTheExplorers(string name, CoyoteStrategy strategy)
     {
         var toy = CoyoteToys.Find(name);
-        var explored = Explorer.Explore(toy, new ExplorationOptions { KeepsStates = true, GoesOnAfterFailure = true });
+        // Where equal orders are left out, so are states of which they are made.
+        var explored = Explorer.Explore(toy, new ExplorationOptions { Reduction = Reduction.States, KeepsStates = true, GoesOnAfterFailure = true });
         Assert.True(explored.IsExhaustive);
         var seen = CoyoteRun.Run(toy, new CoyoteOptions { Strategy = strategy, Iterations = 40, Seed = Seed, KeepsStates = true }).States;
         Assert.NotEmpty(seen);

@@ -104,7 +104,7 @@ public sealed class ExplorerTests
         Assert.Equal(full.Failures.Select(failure => (failure.Kind, failure.Rule)), merged.Failures.Select(failure => (failure.Kind, failure.Rule)));
         Assert.Equal(full.Failures.Select(failure => (failure.Kind, failure.Rule)), reduced.Failures.Select(failure => (failure.Kind, failure.Rule)));
         Assert.Equal(full.Interleavings, merged.Interleavings);
-        Assert.Equal(merged.States, reduced.States);
+        Assert.True(reduced.States <= merged.States);
         Assert.True(reduced.Interleavings <= full.Interleavings);
         Assert.True(reduced.Schedules <= merged.Schedules && merged.Schedules <= full.Schedules);
     }
