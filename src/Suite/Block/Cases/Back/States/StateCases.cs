@@ -122,6 +122,7 @@ public static class StateCases
             await c.SettleAsync();
             string? state = await front.ReadBackAsync("state");
             c.Expect(state is "2" or "5" or "6", $"the back to wait, or to close, where the front's state is '{odd}'", $"state {state}");
+            c.Expect("XB-049", state == "2" || odd is not ("7" or "8"), $"a back that waits on where the front's state is {odd}", $"state {state}");
             if (state == "2")
             {
                 await front.ConnectAsync();
