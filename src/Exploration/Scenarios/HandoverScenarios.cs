@@ -1,4 +1,3 @@
-using Conformance.Exploration.Engine;
 using Conformance.Model.Judging;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.Block.Negotiation;
 using Conformance.Model.Protocol.Rings;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Ports;

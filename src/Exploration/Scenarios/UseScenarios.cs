@@ -1,5 +1,4 @@
 using Conformance.Exploration.Engine;
-using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Block.Negotiation;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
