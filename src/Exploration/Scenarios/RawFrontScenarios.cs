@@ -68,7 +68,10 @@ public static class RawFrontScenarios
                 var response = await front.TakeAsync();
                 var bytes = new byte[512];
                 await front.Data.CopyOutAsync(0, bytes);
-                PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok } && !bytes.AsSpan().ContainsAnyExcept(bytes[0]) && bytes[0] is 0 or 2, "BB-040", "one of the two requests, whole", $"{response}");
+
+                // The rewriter may be so late that it destroys the response, which is in the same slot.
+                bool isAnswered = response is { Id: not 7 } or { Status: BlkifStatus.Ok };
+                PairWorld.Expect(isAnswered && !bytes.AsSpan().ContainsAnyExcept(bytes[0]) && bytes[0] is 0 or 2, "BB-040", "one of the two requests, whole", $"{response}");
                 PairWorld.Expect(await front.CountResponsesAsync() == 0, "RG-025", "one response", "more");
             });
         },
