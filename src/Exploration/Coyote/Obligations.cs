@@ -43,7 +43,7 @@ public sealed class Obligations
         {
             var guest = machine.Guest;
             bool isThere = !guest.Fibers.Group.IsDead;
-            IsAttaching = isThere && machine.Fronts.FindDisk(world.Disk.Name) is null && HoldsMore(guest, world.Before.Guest);
+            IsAttaching = isThere && !world.IsFrontScripted && machine.Fronts.FindDisk(world.Disk.Name) is null && HoldsMore(guest, world.Before.Guest);
 
             // The bus may end a close that the driver began: then the driver takes no step of its path any more.
             _isAnyClosing = machine.FrontBus.Devices.Concat(machine.BackBus.Devices).Any(static device => device.State == XenbusState.Closing);

@@ -11,6 +11,9 @@ public sealed record EndPredicate(string Name, Func<PairWorld, IStoreClient, Val
     /// <summary>Both states 4, each ring page mapped once, one channel, the disk announced, no error.</summary>
     public static readonly EndPredicate Connected = new(nameof(Connected), EndRules.ConnectedAsync);
 
+    /// <summary>Both states 4 and no error; whatever the two keep for later uses.</summary>
+    public static readonly EndPredicate Serving = new(nameof(Serving), EndRules.ServingAsync);
+
     /// <summary>
     /// Both 6, or front 1 and back 2 again, and online 1: nothing granted, mapped or bound, and no request under way.
     /// </summary>

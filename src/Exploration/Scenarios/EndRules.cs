@@ -19,6 +19,9 @@ internal static class EndRules
         EachAsync(world, store, "Connected", async (disk, found) =>
             await found.ExpectStatesAsync("4", "4") ?? found.ExpectHeld(pages: 4, ports: 2) ?? await found.ExpectNoErrorAsync());
 
+    internal static ValueTask<Breach?> ServingAsync(PairWorld world, IStoreClient store) =>
+        EachAsync(world, store, "Serving", async (disk, found) => await found.ExpectStatesAsync("4", "4") ?? await found.ExpectNoErrorAsync());
+
     internal static ValueTask<Breach?> ClosedKeepAsync(PairWorld world, IStoreClient store) =>
         EachAsync(world, store, "ClosedKeep", async (disk, found) =>
             (await found.StatesAsync() is ("6", "6") or ("1", "2") ? null : found.Broken("6 and 6, or 1 and 2", await found.DescribeStatesAsync()))

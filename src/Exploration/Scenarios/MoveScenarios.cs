@@ -1,3 +1,4 @@
+using Conformance.Model.Protocol.Control;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
@@ -108,8 +109,11 @@ public static class MoveScenarios
                 var store = world.Stranger("noise");
                 world.Fate("noise", async () =>
                 {
-                    await store.WriteAsync($"{world.Disk.BackNode}/online", "1"u8.ToArray());
-                    await store.WriteAsync($"{world.Disk.BackNode}/state", "4"u8.ToArray());
+                    // A key that is none: the guest's watch thread looks at it, in a transaction, and has nothing to do.
+                    for (int i = 0; i < 2; i++)
+                    {
+                        await store.WriteAsync($"/local/domain/{world.Machine.Guest.Id}/{ControlNodes.SysRq}", ReadOnlyMemory<byte>.Empty);
+                    }
                 });
                 world.Toolstack(world.MoveAsync);
             },

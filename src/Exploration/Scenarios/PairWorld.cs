@@ -72,6 +72,12 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>Where the guest can move to; null where the scenario made no other host.</summary>
     internal NewHost? NewHost { get; set; }
 
+    /// <summary>The front where the scenario scripts it; null where a driver is the front.</summary>
+    internal RawFront? Raw { get; set; }
+
+    /// <summary>Whether the front is the scenario's own, which owes what the scenario says.</summary>
+    internal bool IsFrontScripted => _scenario.Start == ScenarioStart.Back;
+
     /// <summary>How many queues a disk has at most.</summary>
     internal int QueueCount { get; }
 
@@ -99,6 +105,9 @@ public sealed class PairWorld : IExperimentRun
 
     /// <summary>Lets somebody in the guest do something, such as a user of the disk.</summary>
     public void User(Func<ValueTask> body) => _users.Add(Machine.Guest.Fibers.Start("user", body));
+
+    /// <summary>Lets somebody in the back's domain do something.</summary>
+    public void Host(Func<ValueTask> body) => _users.Add(Machine.BackDomain.Fibers.Start("host", body));
 
     /// <summary>Has something happen from outside, at any moment: a death, somebody else's write.</summary>
     public void Fate(string name, Func<ValueTask> body) => _parts.Add(World.Driver.Start(new FiberGroup("fate"), name, body));

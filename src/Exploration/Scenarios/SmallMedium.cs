@@ -4,9 +4,12 @@ using Conformance.Reference.Block.Storage;
 namespace Conformance.Exploration.Scenarios;
 
 /// <summary>A medium of a few sectors in memory: it is part of every state, so it is no larger than a scenario needs.</summary>
-internal sealed class SmallMedium(string name, int sectors) : IMedium
+/// <param name="name">Its name.</param>
+/// <param name="sectors">How many at first.</param>
+/// <param name="later">How many once somebody has looked again.</param>
+internal sealed class SmallMedium(string name, int sectors, int later = 0) : IMedium
 {
-    private readonly byte[] _bytes = new byte[sectors * 512];
+    private byte[] _bytes = new byte[sectors * 512];
 
     public string Name => name;
 
@@ -22,9 +25,7 @@ internal sealed class SmallMedium(string name, int sectors) : IMedium
 
     public bool PrefersLongTransfers => false;
 
-    public void Refresh()
-    {
-    }
+    public void Refresh() => Array.Resize(ref _bytes, Math.Max(sectors, later) * 512);
 
     public StorageStatus Read(long position, Span<byte> destination)
     {

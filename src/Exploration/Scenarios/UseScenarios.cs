@@ -1,3 +1,7 @@
+using Conformance.Exploration.Engine;
+using Conformance.Model.Protocol.Block.Negotiation;
+using Conformance.Reference.Block;
+using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
 
@@ -6,6 +10,13 @@ namespace Conformance.Exploration.Scenarios;
 /// <summary>I-40 to I-75: deaths, suspension and the data path of a connected disk.</summary>
 public static class UseScenarios
 {
+    /// <summary>A pair of 2010 whose front has one request at a time: it stops at once, as one whose ring is full does.</summary>
+    private static readonly BlockMachineOptions s_oneRequest = Scenario.SmallPair with
+    {
+        Front = FrontSettings.For(BlockProfile.Seed2010) with { Limits = new RequestLimits(1, 1, 11, 44 * 1024) },
+        Back = BackSettings.For(BlockProfile.Seed2010) with { RingPagesMax = 1, Limits = new RequestLimits(1, 2, 11, 44 * 1024), RequestsMax = 2 },
+    };
+
     private static readonly Scenario s_reads = new()
     {
         Name = "I-60",
@@ -63,10 +74,75 @@ public static class UseScenarios
         s_reads,
         s_reads with
         {
+            Name = "I-61",
+            Title = "two users read while the front has one request structure",
+            Clauses = ["BF-017"],
+            Options = static _ => s_oneRequest,
+        },
+        s_reads with
+        {
             Name = "I-62",
             Title = "the back has one request structure for two requests",
             Clauses = ["BB-021"],
             Options = static _ => Scenario.SmallPair with { Back = Scenario.SmallPair.Back with { RequestsMax = 1 } },
+        },
+        s_reads with
+        {
+            Name = "I-63",
+            Title = "the front has neither a request structure nor a grant for a second read",
+            Clauses = ["BF-016", "GT-013"],
+            Options = static _ => s_oneRequest,
+            Play = static world =>
+            {
+                MustRead(world);
+                MustRead(world);
+                world.User(async () =>
+                {
+                    var grants = world.Machine.Guest.Grants;
+                    if (await grants.ReserveAsync(world.Machine.Guest.GrantTable.FreeCount) is { } all)
+                    {
+                        await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
+                        await grants.ReleaseAsync(all);
+                    }
+                });
+            },
+        },
+        s_reads with
+        {
+            Name = "I-71",
+            Title = "a read comes when idle persistent grants are given back",
+            Clauses = ["BB-032", "BF-028"],
+            Options = static _ => Scenario.SmallPair with
+            {
+                Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },
+                Back = Scenario.SmallPair.Back with { OffersPersistent = true },
+            },
+            Play = static world => world.User(async () =>
+            {
+                await MustReadAsync(world);
+                await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
+                await MustReadAsync(world);
+            }),
+            End = EndPredicate.Serving,
+        },
+        s_reads with
+        {
+            Name = "I-72",
+            Title = "the medium grows while it is read",
+            Clauses = ["NG-036", "BB-007"],
+            Storage = static (machine, path) =>
+            {
+                var medium = new SmallMedium(path, 8, later: 16);
+                return _ => new SynchronousStorage(machine.World.Driver, medium, 1);
+            },
+            Play = static world =>
+            {
+                MustRead(world);
+                world.Host(async () => PairWorld.Expect(await world.Machine.Backs.Devices[0].ResizeAsync(), "NG-036", "another size", "the same"));
+            },
+            End = new EndPredicate("Grown", static async (world, store) =>
+                await EndRules.ConnectedAsync(world, store)
+                ?? (world.Device!.Capacity.Value == 16 ? null : new Breach("NG-036", $"expected a disk of 16 sectors, got {world.Device!.Capacity}"))),
         },
         s_reads with
         {
@@ -93,13 +169,15 @@ public static class UseScenarios
         },
     ];
 
-    private static void MustRead(PairWorld world) => world.User(async () =>
+    private static void MustRead(PairWorld world) => world.User(() => MustReadAsync(world));
+
+    private static async ValueTask MustReadAsync(PairWorld world)
     {
         var bytes = new byte[512];
         bytes.AsSpan().Fill(0xFF);
         await MustAsync(world.Device!.ReadAsync(default, bytes));
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
-    });
+    }
 
     internal static async ValueTask MustAsync(ValueTask<DiskResult> operation)
     {

@@ -19,8 +19,8 @@ public sealed class RefinementTests
     public void EveryRunOfEveryScenario_IsExplainedByTheModel()
     {
         string? file = Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } path ? path : null;
-        var bounds = file is null ? new Bounds { Delays = 0, Outcomes = 1 } : new Bounds { Delays = 1, Outcomes = 1, States = 1500 };
-        int chance = file is null ? 1 : 30;
+        var bounds = file is null ? new Bounds { Delays = 0, Outcomes = 1 } : new Bounds { Delays = 1, Outcomes = 1, States = 120 };
+        int chance = file is null ? 1 : 5;
         var tally = new RefinementTally();
         foreach (var scenario in ScenarioCatalogue.All)
         {
@@ -38,7 +38,7 @@ public sealed class RefinementTests
         Assert.Empty(ModelSteps.All.Except(tally.Steps).Except(["F26", "B6", "B25"]));
         if (file is not null)
         {
-            File.WriteAllText(file, RefinementReport.Write(tally, product, "with at most one delay, one outcome that is not the plain one and 1500 states, and 30 runs by chance", Command));
+            File.WriteAllText(file, RefinementReport.Write(tally, product, "with at most one delay, one outcome that is not the plain one and 120 states, and 5 runs by chance", Command));
         }
     }
 

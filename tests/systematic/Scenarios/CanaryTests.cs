@@ -21,6 +21,8 @@ public sealed class CanaryTests
     [Theory]
     [InlineData("I-24", "B24", "ClosedKeep", "a back that never says Closed")]
     [InlineData("I-24", "B23", "S4", "a back that says Closed with a ring mapped")]
+    [InlineData("I-74", "B23", "S4", "a back that says Closed with a scripted front's ring mapped")]
+    [InlineData("I-32", "B12", "XB-009", "a back that never says Connected")]
     public void ABackThatClosesWrongly_IsCaught(string name, string step, string rule, string what)
     {
         var bad = Bad(name, Scenario.SmallPair with { BackPlan = DeviationPlan.Single(step, DeviationKind.Skip) });

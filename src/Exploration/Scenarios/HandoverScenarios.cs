@@ -1,0 +1,184 @@
+using Conformance.Model.Judging;
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Protocol.XenStore;
+using Conformance.Reference.Block.Back;
+using Conformance.Reference.Block.Storage;
+using Conformance.Reference.Deviations;
+using Conformance.Reference.Hypervisor;
+using Conformance.Reference.Ports;
+using Conformance.Reference.ToolStack;
+using Conformance.Reference.World;
+using Conformance.Reference.XenBus;
+using Conformance.Reference.XenStore.Client;
+
+namespace Conformance.Exploration.Scenarios;
+
+/// <summary>I-03, I-14, I-31 to I-33, I-42 and I-43: one comes after another who left without a word.</summary>
+public static class HandoverScenarios
+{
+    private static readonly Scenario s_kernel = new()
+    {
+        Name = "I-32",
+        Title = "a kernel finds the disk Connected to the one before it",
+        Clauses = ["XB-054", "XB-059", "XB-013"],
+        Start = ScenarioStart.Back,
+        Prepare = static async world =>
+        {
+            await RawFrontScenarios.ConnectAsync(world);
+            world.ForgetEarlierFront();
+        },
+        Play = static world => world.User(world.Machine.FrontBus.StartAsync),
+        End = EndPredicate.Connected,
+    };
+
+    private static readonly Scenario s_back = new()
+    {
+        Name = "I-31",
+        Title = "the back's process ends without a word and another takes its place",
+        Clauses = ["RS-015", "EV-009", "XB-053"],
+        Start = ScenarioStart.Connected,
+        Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
+        Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back)),
+        End = EndPredicate.Connected,
+
+        // To the model, a back says Initialising again only after an unload or the end of its domain.
+        Odd = Blame.Back,
+        Bounds = Scenario.CustomaryBounds with { Delays = 1 },
+    };
+
+    internal static IReadOnlyList<Scenario> All { get; } =
+    [
+        s_kernel with
+        {
+            Name = "I-03",
+            Title = "the back connects to what an earlier kernel published while the next one starts",
+            Clauses = ["XB-013", "XB-014", "XB-017", "XB-059"],
+            Start = ScenarioStart.Nothing,
+            Prepare = static async world =>
+            {
+                await world.AddAsync(world.Disk);
+                var earlier = new RawFront(world);
+                await earlier.MakeAsync();
+                await earlier.PublishAsync();
+                await earlier.SayAsync(XenbusState.Initialised);
+                world.ForgetEarlierFront();
+            },
+            Play = static world =>
+            {
+                world.Machine.BackDomain.Fibers.Start("load", world.Machine.BackBus.StartAsync);
+                world.User(world.Machine.FrontBus.StartAsync);
+            },
+        },
+        s_back with
+        {
+            Name = "I-14",
+            Title = "the back that takes the other's place offers less, and reads what the front publishes for it",
+            Clauses = ["NG-019", "RS-007"],
+            Options = static _ => Scenario.SmallPair with
+            {
+                DriverDomain = new() { GrantFrames = 1 },
+                Front = Scenario.SmallPair.Front with { RingPageOrder = 1, Queues = 2 },
+                Back = Scenario.SmallPair.Back with { RingPagesMax = 2, QueuesMax = 2 },
+            },
+
+            // Late, so that the front has reacted: a back that reads what was published for the one before it fails, and the front
+            // then waits in Initialising with what it had abandoned; that is open.
+            Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back, DeviationPlan.Late("B7", TimeSpan.FromSeconds(1)))),
+        },
+        s_back,
+        s_kernel,
+        s_kernel with
+        {
+            Name = "I-33",
+            Title = "a boot loader used the disk and left it closed or half closed",
+            Clauses = ["XB-059", "NG-019"],
+            Prepare = static async world =>
+            {
+                await RawFrontScenarios.ConnectAsync(world);
+                if (world.World.Driver.Choose("left", 2) == 0)
+                {
+                    await world.Raw!.CloseAsync();
+                }
+                else
+                {
+                    await world.Raw!.SayAsync(XenbusState.Closing);
+                }
+
+                world.ForgetEarlierFront();
+            },
+        },
+        s_back with
+        {
+            Name = "I-42",
+            Title = "the back's domain dies and another gets its number",
+            Clauses = ["XS-060", "XS-061", "GT-007"],
+            Play = static world => world.Fate("reuse", () => ReuseAsync(world)),
+            End = EndPredicate.BackLost,
+            Odd = null,
+        },
+        s_back with
+        {
+            Name = "I-43",
+            Title = "two domains stop at once, and the tool stack waits for both",
+            Clauses = ["XS-080", "XS-088", "XS-089"],
+            Start = ScenarioStart.Nothing,
+            Odd = null,
+            Options = static _ => Scenario.SmallPair,
+            Play = static world => world.Toolstack(async () =>
+            {
+                var (one, other) = (await world.World.CreateDomainAsync(), await world.World.CreateDomainAsync());
+                world.Toolstack(() => SeeStopAsync(world, one));
+                world.Toolstack(() => SeeStopAsync(world, other));
+                world.Fate("stop", async () =>
+                {
+                    await world.World.ShutdownAsync(one, ShutdownReason.PowerOff);
+                    await world.World.ShutdownAsync(other, ShutdownReason.PowerOff);
+                });
+            }),
+            End = new EndPredicate("Seen", static (_, _) => default),
+        },
+    ];
+
+    private static async ValueTask RestartBackAsync(PairWorld world, BackSettings settings, DeviationPlan? plan = null)
+    {
+        var domain = await world.World.RestartAsync(world.Machine.BackDomain);
+        string path = world.Disk.BackNodes["params"];
+        var media = new StorageLookup(world.World.Driver, domain.Fibers.Group);
+        media.Add(path, _ => new SynchronousStorage(world.World.Driver, new SmallMedium(path, 8), 1));
+        domain.Fibers.Start("load", new DeviceBus(domain, new BackFlavour(), new BackDriver(settings, media, plan)).StartAsync);
+    }
+
+    /// <summary>
+    /// What was the old domain's is nothing of the new one's: it may not read the front's nodes, and once the front has reacted
+    /// it can map nothing of the front's. Until then it can map what is granted to its number, which no front can prevent.
+    /// </summary>
+    private static async ValueTask ReuseAsync(PairWorld world)
+    {
+        var number = world.Machine.BackDomain.Id;
+        await world.World.DestroyAsync(world.Machine.BackDomain);
+        var next = await world.World.CreateDomainAsync(new DomainOptions { Id = number, GrantFrames = 1 });
+        try
+        {
+            await next.Store.ReadAsync($"{world.Disk.FrontNode}/state");
+            PairWorld.Expect(false, "XS-061", "a domain that may not read what its predecessor might", "one that may");
+        }
+        catch (StoreException refusal)
+        {
+            PairWorld.Expect(refusal.Error == XsError.EACCES, "XS-061", "EACCES", $"{refusal.Error}");
+        }
+
+        await world.World.Driver.DelayAsync(TimeSpan.FromMinutes(5));
+        for (uint reference = 8; reference < 16; reference++)
+        {
+            var mapping = await next.Grants.MapAsync(world.Machine.Guest.Id, new GrantRef(reference), GrantAccess.ReadWrite);
+            PairWorld.Expect(mapping.Page is null, "GT-007", "nothing that the new domain can map", $"reference {reference}");
+        }
+    }
+
+    private static async ValueTask SeeStopAsync(PairWorld world, WorldDomain guest)
+    {
+        var reason = await new GuestControl(world.World).WaitForShutdownAsync(guest);
+        PairWorld.Expect(reason == ShutdownReason.PowerOff, "XS-088", "a stop that is seen", $"{reason}");
+    }
+}
