@@ -81,6 +81,13 @@ public sealed class TraceJudge
                 }
 
                 break;
+            case StepCode.Reset:
+                foreach (var tracker in current.Values.Distinct())
+                {
+                    tracker.OnReset(DevicePath.DomainOf(step.Find("to") ?? step.Actor));
+                }
+
+                break;
             case StepCode.Unwatch:
                 foreach (var tracker in current.Values.Distinct().Where(tracker => HasBackLeft(tracker, step)))
                 {

@@ -97,6 +97,22 @@ internal sealed class ConnectionTracker
         BackMayClose();
     }
 
+    /// <summary>A domain has reset its connection to the store: another kernel, or another process, begins there (XS-147).</summary>
+    public void OnReset(string domain)
+    {
+        if (domain == DevicePath.OwnerOf(Front))
+        {
+            frontDrivers.MayEnd();
+            MayTakeUnlessRejected(ConnectionStep.Crash);
+        }
+
+        if (domain == DevicePath.OwnerOf(Back))
+        {
+            backDrivers.MayEnd();
+            MayTakeUnlessRejected(ConnectionStep.BackDies, ConnectionStep.BackRestarts);
+        }
+    }
+
     /// <summary>A domain has died, or stopped running.</summary>
     public void OnDomainEnd(string domain, bool isDead)
     {
@@ -170,6 +186,14 @@ internal sealed class ConnectionTracker
             hypothesis.Close();
             hypothesis.MayChange(static (ref ConnectionState state) =>
                 state.BackPc = state.BackPc is BackPc.Unseen or BackPc.Gone ? state.BackPc : BackPc.BeginClose);
+        }
+    }
+
+    private void MayTakeUnlessRejected(params ReadOnlySpan<ConnectionStep> codes)
+    {
+        if (Rejection is null)
+        {
+            MayTake(codes);
         }
     }
 

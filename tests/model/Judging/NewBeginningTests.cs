@@ -66,6 +66,17 @@ public sealed class NewBeginningTests
         Accepts(WatchesFront + NoLongerWatches + TearDown + $"\ndom0/1 | W | {Back}/state | op=Write value=1 | OK\ndom0/blkback 5/51712 | B0 | {Back} | | OK\ndom0/1 | W | {Back}/state | op=Write value=2 | OK");
 
     [Fact]
+    [Trait("Clause", "RS-015")]
+    [Trait("Clause", "XS-147")]
+    public void ABackThatStartsAgainWithoutAnUnload_ResetsItsConnection_AndMaySayInitialising()
+    {
+        string begins = $"dom0/1 | W | {Back}/state | op=Write value=1 | OK\ndom0/blkback 5/51712 | B0 | {Back} | | OK\n";
+
+        Accepts($"dom0/1 | RES | | op=ResetWatches | OK\n{begins}");
+        Assert.Equal(("XB-009", Blame.Back), First($"dom5 | RES | | op=ResetWatches | OK\n{begins}"));
+    }
+
+    [Fact]
     [Trait("Clause", "XB-014")]
     [Trait("Clause", "XB-008")]
     public void AFront_MayBeginAnew_BeforeItsBackHasSeenItClose()
