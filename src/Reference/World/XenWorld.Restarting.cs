@@ -1,5 +1,4 @@
 using Conformance.Reference.Fibers;
-using Conformance.Reference.Hypervisor;
 
 namespace Conformance.Reference.World;
 
