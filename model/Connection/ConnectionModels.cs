@@ -12,7 +12,15 @@ public static class ConnectionModels
     /// <summary>The models, under the names of their themes.</summary>
     public static IEnumerable<IModel> All(ModelBounds bounds) =>
         Themes(bounds).Select(theme => (IModel)new CheckableModel<ConnectionState>(theme.Summary, new ConnectionSystem($"connection/{theme.Name}", theme.Bounds)))
+            .Append(new CheckableModel<TwoConnections>(
+                "Two devices whose fronts share one watch thread: each is removed at any moment, and one may hang.", TwoDevices(bounds, SharedEnd.Fronts)))
+            .Append(new CheckableModel<TwoConnections>(
+                "Two devices whose backs share one watch thread: each is removed at any moment, and one may hang.", TwoDevices(bounds, SharedEnd.Backs)))
             .Append(new ObligationModel());
+
+    /// <summary>Two devices of one guest.</summary>
+    internal static TwoDevicesSystem TwoDevices(ModelBounds bounds, SharedEnd end, Dialect? dialect = null, bool mayHang = true) =>
+        new(end == SharedEnd.Fronts ? "connection/two-fronts" : "connection/two-backs", new ConnectionBounds { Removal = true }, end, attaches: bounds == ModelBounds.Large, mayHang, dialect);
 
     /// <summary>Themes: a name, one sentence, and the bounds.</summary>
     internal static IReadOnlyList<(string Name, string Summary, ConnectionBounds Bounds)> Themes(ModelBounds bounds)

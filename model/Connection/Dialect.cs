@@ -285,6 +285,12 @@ public sealed record Dialect
     /// <summary>Whether a back whose attach fails because the front took its publication back looks at the front again instead (I-09).</summary>
     public bool LooksAgainWhenFrontMovedOn { get; init; } = true;
 
+    /// <summary>
+    /// Whether a state callback waits in the thread that serves the watch events of all devices (XB-061). It matters where
+    /// there are several.
+    /// </summary>
+    public bool HandlersBlock { get; init; }
+
     /// <summary>Whether the boot is held up for a limited time only (XB-044).</summary>
     public bool LimitsBootHold { get; init; } = true;
 }

@@ -108,6 +108,7 @@ public static class Dialects
         LateFeatures = LateFeatures.AtConnected,
         FirstIndex = FirstIndex.Zero,
         UnknownOperation = UnknownOperation.Error,
+        HandlersBlock = true,
         SaysClosing = false,
         ResetsStaleState = false,
         KeepsWishToClose = false,

@@ -46,6 +46,12 @@ public sealed class GrantRules(Action<Breach> broken)
                 Forget($"dom{step.Object}");
                 break;
         }
+
+        if (step.Result == "dies")
+        {
+            // The store hears of a death after the fact; what the domain had mapped is free from here on.
+            Forget(DevicePath.DomainOf(step.Actor));
+        }
     }
 
     private void Revoke((string Owner, string Reference) entry)

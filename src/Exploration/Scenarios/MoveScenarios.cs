@@ -1,4 +1,3 @@
-using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
