@@ -60,7 +60,8 @@ internal static class ExplorationSpeed
             Made by `dotnet run -c Release --project benchmarks -- explore --seconds {seconds} --rounds {rounds} --report reports/explore-benchmark.md`
             on {Environment.ProcessorCount} processors, on one thread, everything in one run, round by round. Coyote and the explorer run the same
             code of the reference, {s_attach}; the P checker runs a model of it. A number in bold is the median over {rounds} rounds of the rate
-            divided by the rate of Coyote's random strategy in the same round; the rates are medians too, and depend on the machine and on what else it does.
+            divided by the rate of Coyote's random strategy in the same round; the rates are medians too, and depend on the machine and on what else
+            it does: {Load()}.
 
             A run goes from its beginning, or from where a copy of a run stands, to its end or to a state that is known. Coyote's and P's runs
             are whole orders, and the same order may come again. Those of the explorer are not: where a state is reached again, all orders through it are
@@ -89,9 +90,18 @@ internal static class ExplorationSpeed
         return text.ToString();
     }
 
+    /// <summary>How many wanted to run in the last five minutes, where the system tells.</summary>
+    private static string Load()
+    {
+        const string File = "/proc/loadavg";
+        return System.IO.File.Exists(File)
+            ? $"in the five minutes before the end, {System.IO.File.ReadAllText(File).Split(' ')[1]} threads on average wanted to run"
+            : "how much that was is not known";
+    }
+
     private static string Count(double states) => states == 0 ? "–" : states.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Describe(double orders) => orders < 100_000 ? orders.ToString("N0", CultureInfo.InvariantCulture) : orders.ToString("0.0E0", CultureInfo.InvariantCulture);
+    private static string Describe(double orders) => orders == 0 ? "–" : orders < 100_000 ? orders.ToString("N0", CultureInfo.InvariantCulture) : orders.ToString("0.0E0", CultureInfo.InvariantCulture);
 
     private static double Median(IEnumerable<double> values)
     {
