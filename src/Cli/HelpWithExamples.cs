@@ -63,12 +63,13 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf explore --list",
             "xenconf explore I-00 --bounds delays=2,seconds=60",
             "xenconf explore --all --out /tmp/failures",
+            "xenconf explore --driver my-driver.dll my-front",
             "xenconf explore I-00 --coyote pct --iterations 1000 --seed 7",
         ],
         ["replay"] =
         [
             "xenconf replay out/explore/I-00.schedule.json --verbose",
-            "xenconf replay out/explore/I-00.schedule.json --chart /tmp/chart.txt",
+            "xenconf replay out/explore/I-00.schedule.json --chart /tmp/chart.svg",
         ],
         ["store"] = ["xenconf store serve --socket /tmp/xs.sock"],
         ["serve"] =
