@@ -1,5 +1,4 @@
 using Conformance.Model.Protocol.Block;
-using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Suite.Block.Scripted;
@@ -51,13 +50,12 @@ public static class FrontNodeCases
         {
             var (front, back) = await BeginFatalAsync(c, number += 16, BlockProfile.Mainline, new FrontPlan().With(BlockNodes.RingPageOrder, order), "NG-017", $"ring-page-order {order}");
 
-            // And nothing of it is left when the tool stack wants the disk all the same, and the front thinks better of it.
-            await c.Store.WriteAsync($"{front.Disk.BackNode}/online", "1"u8.ToArray());
-            front.Plan = new FrontPlan().With(BlockNodes.RingPageOrder, null);
-            await front.SetStateAsync(XenbusState.Closed);
-            await front.SetStateAsync(XenbusState.Initialising);
-            await front.ConnectAsync();
-            await front.ExpectServedAsync("BB-029", "after a connection that was refused");
+            // And nothing of it is left when the disk is made again and the front asks for less.
+            await c.Tools.ForceAsync(front.Disk);
+            await c.SettleAsync();
+            var again = new ScriptedFront(c, await c.AddDiskAsync(front.Disk));
+            await again.ConnectAsync();
+            await again.ExpectServedAsync("BB-029", "after a connection that was refused");
             await back.StopAsync();
         }
     }
