@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Conformance.Benchmarks.Block;
+using Conformance.Benchmarks.Checking;
 using Conformance.Benchmarks.Explore;
 using Conformance.Benchmarks.Store;
 
@@ -25,4 +26,9 @@ var micro = new Command("micro", "Single operations inside the process, with all
 micro.TreatUnmatchedTokensAsErrors = false;
 micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(StoreComparison).Assembly).Run([.. parsed.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, explore, micro }.Parse(args).InvokeAsync();
+var modelRounds = new Option<int>("--rounds") { Description = "Searches by each of the two, odd", DefaultValueFactory = _ => 3 };
+var modelReport = new Option<FileInfo?>("--report") { Description = "Write the table to this Markdown file" };
+var model = new Command("model", "The checker beside SPIN on the attach of two devices, one core each, in one run.") { modelRounds, modelReport };
+model.SetAction(parsed => ModelComparison.Run(parsed.GetValue(modelRounds), parsed.GetValue(modelReport)));
+
+return await new RootCommand("Benchmarks of Conformance. Numbers are ratios within one run.") { store, block, model, explore, micro }.Parse(args).InvokeAsync();

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs what the real targets need on Debian 12: the XenStore daemons of Xen 4.17, the command-line clients, a C
-# compiler for the preload library, and the public headers that the block layouts are compared with. Starts no service and leaves the boot menu alone. May be run again at any time.
+# compiler for the preload library, the public headers that the block layouts are compared with, and the SPIN model
+# checker that the checker is compared with. Starts no service and leaves the boot menu alone. May be run again at any time.
 set -eu
 
-packages="xen-utils-4.17 xenstore-utils gcc libc6-dev libxen-dev"
+packages="xen-utils-4.17 xenstore-utils gcc libc6-dev libxen-dev spin"
 
 fail() {
 	echo "install-real-targets: $*" >&2

@@ -41,6 +41,11 @@ internal static class PackedState
         return difference == 0;
     }
 
+    /// <summary>An order of states by their words.</summary>
+    public static int Compare<TState>(in TState one, in TState other)
+        where TState : unmanaged =>
+        MemoryMarshal.Cast<TState, ulong>(new ReadOnlySpan<TState>(in one)).SequenceCompareTo(MemoryMarshal.Cast<TState, ulong>(new ReadOnlySpan<TState>(in other)));
+
     /// <summary>Throws unless every byte of the type belongs to a field and the size is whole words: bytes that belong to nothing could differ between equal states.</summary>
     public static unsafe void Demand<TState>()
         where TState : unmanaged

@@ -26,10 +26,15 @@ internal sealed class DriverOption(CliServices services)
     }
 
     private static bool CanBeMade(Type type) =>
-        type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && type.GetConstructor([]) is not null && !type.IsDefined(typeof(RequiredMemberAttribute));
+        type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && !type.ContainsGenericParameters && type.GetConstructor([]) is not null && !type.IsDefined(typeof(RequiredMemberAttribute));
 
     private static List<IScenario> Load(string path)
     {
+        if (path.Length == 0)
+        {
+            throw CommandException.BadUsage("expected an assembly after --driver, found an empty name");
+        }
+
         List<IScenario> found;
         try
         {
@@ -38,7 +43,7 @@ internal sealed class DriverOption(CliServices services)
                 .OrderBy(type => type.FullName, StringComparer.Ordinal)
                 .Select(type => (IScenario)Activator.CreateInstance(type)!)];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or BadImageFormatException or TypeLoadException or MissingMemberException)
         {
             throw CommandException.BadUsage($"{path}: expected a .NET assembly built against this version, found none that can be loaded: {fault.Message}");
         }

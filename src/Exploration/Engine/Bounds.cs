@@ -10,8 +10,8 @@ public sealed record Bounds
     public int? Preemptions { get; init; }
 
     /// <summary>
-    /// How often in a run the fiber whose turn it is has to wait: who ran last goes on, else the next by the order of their
-    /// start; taking the n-th after it costs n. A bound that keeps the number of orders small whatever the run's length.
+    /// How often in a run the fiber whose turn it is has to wait: who ran last goes on, else the one that was
+    /// started first; taking the n-th after it costs n. A bound that keeps the number of orders small whatever the run's length.
     /// With it, no order is left out as equal to another.
     /// </summary>
     public int? Delays { get; init; }

@@ -15,7 +15,7 @@ public sealed record EndPredicate(string Name, Func<PairWorld, IStoreClient, Val
     public static readonly EndPredicate Serving = new(nameof(Serving), EndRules.ServingAsync);
 
     /// <summary>
-    /// Both 6, or front 1 and back 2 again, and online 1: nothing granted, mapped or bound, and no request under way.
+    /// Both 6, or front 1 and back 2 again, and online 1: nothing granted, mapped or bound.
     /// </summary>
     public static readonly EndPredicate ClosedKeep = new(nameof(ClosedKeep), EndRules.ClosedKeepAsync);
 
@@ -25,7 +25,7 @@ public sealed record EndPredicate(string Name, Func<PairWorld, IStoreClient, Val
     /// <summary>No directory, nothing held, nobody watches.</summary>
     public static readonly EndPredicate Gone = new(nameof(Gone), EndRules.GoneAsync);
 
-    /// <summary>Closed by a failure: the error is written, the tool stack is told, nothing is held, the boot goes on.</summary>
+    /// <summary>Closed by a failure: the error is written, nothing is held, the boot goes on.</summary>
     public static readonly EndPredicate FailedAttach = new(nameof(FailedAttach), EndRules.FailedAttachAsync);
 
     /// <summary>The front's domain is dead: the back holds nothing of it, and no memory of it is in use.</summary>

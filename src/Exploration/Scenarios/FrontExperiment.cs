@@ -27,7 +27,7 @@ public abstract class FrontExperiment : IScenario
     public virtual string Title => "attach to the reference back";
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<string> Clauses => ["XB-008", "XB-009"];
+    public virtual IReadOnlyList<string> Clauses => ["XB-009"];
 
     /// <inheritdoc/>
     public virtual Bounds Bounds => Scenario.CustomaryBounds;

@@ -1,4 +1,3 @@
-using Conformance.Model.Judging;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Protocol.XenStore;
@@ -41,9 +40,6 @@ public static class HandoverScenarios
         Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
         Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back)),
         End = EndPredicate.Connected,
-
-        // To the model, a back says Initialising again only after an unload or the end of its domain.
-        Odd = Blame.Back,
         Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
 
@@ -115,7 +111,6 @@ public static class HandoverScenarios
             Clauses = ["XS-060", "XS-061", "GT-007"],
             Play = static world => world.Fate("reuse", () => ReuseAsync(world)),
             End = EndPredicate.BackLost,
-            Odd = null,
         },
         s_back with
         {
@@ -123,7 +118,6 @@ public static class HandoverScenarios
             Title = "two domains stop at once, and the tool stack waits for both",
             Clauses = ["XS-080", "XS-088", "XS-089"],
             Start = ScenarioStart.Nothing,
-            Odd = null,
             Options = static _ => Scenario.SmallPair,
             Play = static world => world.Toolstack(async () =>
             {

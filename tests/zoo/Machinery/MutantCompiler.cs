@@ -84,6 +84,11 @@ public sealed class MutantCompiler
             edits.AddRange(some);
         }
 
+        if (edits.Count == 0)
+        {
+            throw new FormatException($"{mutant}: changes nothing that is compiled");
+        }
+
         return new MutantImage(assembly, EmitUpdate(compilation, edits, mutant.Name));
     }
 
