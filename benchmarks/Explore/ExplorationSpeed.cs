@@ -124,7 +124,7 @@ internal static class ExplorationSpeed
 
     private static Rate? Explore(Bounds bounds, bool usesCopies, double seconds)
     {
-        var report = Explorer.Explore(s_attach, new ExplorationOptions { Bounds = bounds with { Time = TimeSpan.FromSeconds(seconds) }, UsesCopies = usesCopies });
+        var report = Explorer.Explore(s_attach, new ExplorationOptions { Bounds = bounds with { Time = TimeSpan.FromSeconds(seconds) }, BringsBack = usesCopies });
         return Rate.Of(report.Schedules, report.Steps, report.States, (double)(report.Interleavings ?? 0), report.Elapsed);
     }
 

@@ -20,7 +20,7 @@ internal sealed class Session
     private readonly IExperiment _experiment;
     private readonly CoyoteOptions _options;
     private readonly HashSet<ulong> _states;
-    private readonly StateHasher _hasher = new();
+    private readonly HeapImage _image = new();
     private readonly Dictionary<FiberGroup, ActorId> _actors = [];
     private readonly HashSet<FiberGroup> _awake = [];
     private readonly List<Turn> _turns = [];
@@ -228,7 +228,7 @@ internal sealed class Session
 
         if (_options.KeepsStates && enabled.Count > 1)
         {
-            _states.Add(_hasher.Take(_run.Driver, [.. _run.Roots]).First);
+            _states.Add(_image.Take(_run.Driver, [.. _run.Roots]).First);
         }
 
         var sleepers = new List<FiberGroup>();
@@ -275,7 +275,7 @@ internal sealed class Session
         if (_hashedAt != Steps)
         {
             _hashedAt = Steps;
-            _hash = _hasher.Take(_run.Driver, [.. _run.Roots]).First.GetHashCode();
+            _hash = _image.Take(_run.Driver, [.. _run.Roots]).First.GetHashCode();
         }
 
         return _hash;

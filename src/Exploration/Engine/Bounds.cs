@@ -55,10 +55,10 @@ public sealed record ExplorationOptions
     public int Workers { get; init; } = 1;
 
     /// <summary>
-    /// Whether runs begin from copies of runs that stand at a branch, rather than each from the beginning. The same is
-    /// covered; where an experiment holds something that cannot be copied, it is left.
+    /// Whether a run is brought back to a branch to go on from there, rather than each begins from the beginning. The same is
+    /// covered; where an experiment holds something that cannot be brought back, it is not.
     /// </summary>
-    public bool UsesCopies { get; init; } = true;
+    public bool BringsBack { get; init; } = true;
 
     /// <summary>Whether to take a second hash of each state and count those that only the first takes for equal.</summary>
     public bool CountsCollisions { get; init; }

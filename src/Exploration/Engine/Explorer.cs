@@ -17,20 +17,16 @@ public sealed class Explorer
     private readonly ConcurrentDictionary<ulong, byte> _ends = [];
     private readonly object _reporting = new();
     private long _begin;
-    private int _standing;
 
     private Explorer(IExperiment experiment, ExplorationOptions options)
     {
         _experiment = experiment;
         _options = options;
-        MakesCopies = options.UsesCopies;
+        BringsBack = options.BringsBack;
     }
 
-    /// <summary>Whether runs are copied: until something cannot be.</summary>
-    internal bool MakesCopies { get; set; }
-
-    /// <summary>Whether something was chosen in any run that could go another way.</summary>
-    internal bool HasOutcomes { get; set; }
+    /// <summary>Whether runs are brought back to a branch: until something in one cannot be.</summary>
+    internal bool BringsBack { get; set; }
 
     internal VisitedStates Visited { get; } = new();
 
@@ -49,10 +45,6 @@ public sealed class Explorer
         ArgumentNullException.ThrowIfNull(experiment);
         return new Explorer(experiment, options ?? new ExplorationOptions()).Run(cancellation);
     }
-
-    /// <summary>Counts the runs that stand.</summary>
-    /// <returns>How many there are now.</returns>
-    internal int CountStanding(int more) => Interlocked.Add(ref _standing, more);
 
     /// <summary>Notes that something was cut off.</summary>
     internal void CutOff(string bound) => _cuts.TryAdd(bound, 0);
@@ -91,7 +83,7 @@ public sealed class Explorer
             CutOff("being stopped");
             Work.Stop();
         });
-        Work.Add([new Branch(null, string.Empty, null, default, [], Edge.Beginning, null)]);
+        Work.Add(null, [new Branch(null, string.Empty, null, default, [], Edge.Beginning, null)]);
         var workers = Enumerable.Range(0, Math.Max(1, _options.Workers)).Select(_ => new Worker(_experiment, this)).ToArray();
         var threads = workers.Skip(1).Select(worker => new Thread(worker.Run) { IsBackground = true, Name = "explorer" }).ToArray();
         Array.ForEach(threads, thread => thread.Start());

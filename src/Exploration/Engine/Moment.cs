@@ -55,5 +55,5 @@ internal readonly record struct Cost(int Preemptions, int Delays, int Deviations
 /// <param name="Spent">What the run cost when the step is chosen, without what is chosen during it.</param>
 /// <param name="Asleep">The fibers whose next step leads nowhere new after it.</param>
 /// <param name="FromState">The number of the last state before it; -1 for none.</param>
-/// <param name="Near">A run that stands at the branch or a few steps before; null for none.</param>
+/// <param name="Near">Where the run stood at the branch or a few steps before; null for none.</param>
 internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, Cost Spent, string[] Asleep, int FromState, Standing? Near);

@@ -1,19 +1,32 @@
 namespace Conformance.Exploration.Engine;
 
 /// <summary>
-/// The branches that wait, shared by all workers: the deepest that was found last is taken first, so that few wait.
-/// It is over when none waits and nobody works.
+/// The branches that wait, of each worker its own: the deepest that it found last is taken first, so that few wait. Who has
+/// none takes the oldest of another. It is over when none waits and nobody works.
 /// </summary>
 internal sealed class WorkPool
 {
-    private readonly Stack<Branch> _waiting = new();
+    private readonly Dictionary<Worker, List<Branch>> _waiting = [];
+    private readonly List<Branch> _first = [];
     private readonly object _gate = new();
     private int _working;
     private bool _isStopped;
 
-    internal int Waiting => _waiting.Count;
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _first.Count + _waiting.Values.Sum(static own => own.Count);
+            }
+        }
+    }
 
-    internal void Add(List<Branch> branches)
+    /// <summary>Adds branches.</summary>
+    /// <param name="worker">Who found them; null for the beginning.</param>
+    /// <param name="branches">The deepest last.</param>
+    internal void Add(Worker? worker, List<Branch> branches)
     {
         if (branches.Count == 0)
         {
@@ -22,28 +35,19 @@ internal sealed class WorkPool
 
         lock (_gate)
         {
-            foreach (var branch in branches)
-            {
-                _waiting.Push(branch);
-            }
-
+            (worker is null ? _first : OwnOf(worker)).AddRange(branches);
             Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Takes a branch; waits while others may still find some. Null when it is over.</summary>
-    internal Branch? Take()
+    internal Branch? Take(Worker worker)
     {
         lock (_gate)
         {
-            while (true)
+            while (!_isStopped)
             {
-                if (_isStopped)
-                {
-                    return null;
-                }
-
-                if (_waiting.TryPop(out var branch))
+                if (Find(worker) is { } branch)
                 {
                     _working++;
                     return branch;
@@ -57,6 +61,8 @@ internal sealed class WorkPool
 
                 Monitor.Wait(_gate);
             }
+
+            return null;
         }
     }
 
@@ -80,5 +86,41 @@ internal sealed class WorkPool
             _isStopped = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private Branch? Find(Worker worker)
+    {
+        var own = OwnOf(worker);
+        if (own.Count > 0)
+        {
+            var last = own[^1];
+            own.RemoveAt(own.Count - 1);
+            return last;
+        }
+
+        var fullest = _first;
+        foreach (var other in _waiting.Values)
+        {
+            fullest = other.Count > fullest.Count ? other : fullest;
+        }
+
+        if (fullest.Count == 0)
+        {
+            return null;
+        }
+
+        var oldest = fullest[0];
+        fullest.RemoveAt(0);
+        return oldest;
+    }
+
+    private List<Branch> OwnOf(Worker worker)
+    {
+        if (!_waiting.TryGetValue(worker, out var own))
+        {
+            _waiting[worker] = own = [];
+        }
+
+        return own;
     }
 }

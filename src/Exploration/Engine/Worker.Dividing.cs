@@ -161,7 +161,7 @@ internal sealed partial class Worker
 
     private Arrival Arrive(string[] asleep)
     {
-        var key = _hasher.Take(_run.Driver, [.. _run.Roots]);
+        var key = Look();
         ulong first = key.First;
         int left = int.MaxValue;
         var spent = _moment!.Spent;
@@ -169,6 +169,7 @@ internal sealed partial class Worker
         {
             // What may follow depends on whose turn it is.
             first ^= TypePlan.NumberOf(_moment.Fiber);
+            first += OrderOfTurns();
             left = _bounds.Delays is { } delays ? delays - spent.Delays : _bounds.Preemptions!.Value - spent.Preemptions;
         }
 
@@ -188,10 +189,27 @@ internal sealed partial class Worker
         return arrival;
     }
 
+    /// <summary>A number for the order in which the fibers were started, in which they have their turns.</summary>
+    private ulong OrderOfTurns()
+    {
+        ulong order = 0;
+        var alive = _run.Driver.Alive;
+        for (int i = 0; i < alive.Count; i++)
+        {
+            if (!alive[i].Group.IsDead)
+            {
+                order = ContentReader.MixFirst(order, TypePlan.NumberOf(alive[i].Identity));
+            }
+        }
+
+        return order;
+    }
+
     private string[]? Take(Fiber fiber, int[]? outcomes, Cost spent, string[] asleep)
     {
         string identity = Name(fiber.Identity);
         _run.Take(fiber, outcomes);
+        _image.Leave();
         return After(identity, outcomes, spent, asleep);
     }
 
@@ -207,7 +225,6 @@ internal sealed partial class Worker
             taken ??= [.. _run.Outcomes.Taken];
             if (i >= (planned?.Length ?? 0) && _run.Outcomes.WaysOf(i) > 1)
             {
-                _explorer.HasOutcomes = true;
                 LeaveOtherWays(identity, taken.AsSpan(0, i), _run.Outcomes.WaysOf(i), spent, deviations, asleep);
             }
 

@@ -6,11 +6,6 @@ namespace Conformance.Exploration.Engine;
 /// <summary>One thread of an exploration: takes branch after branch and leaves new ones behind.</summary>
 internal sealed partial class Worker
 {
-    // A copy costs as much as some steps, and memory for as long as a branch waits: where many wait, fewer are made.
-    private const int CopyEvery = 16;
-    private const int ManyStanding = 2000;
-    private const int MostStanding = 6000;
-
     // A run that has spent its bounds has no branches left, but may still reach a known state and end early.
     private const int LookEvery = 16;
 
@@ -19,16 +14,15 @@ internal sealed partial class Worker
     private readonly Bounds _bounds;
     private readonly bool _mergesStates;
     private readonly bool _mergesOrders;
-    private readonly StateHasher _hasher;
-    private readonly HeapCopier _copier = new();
     private readonly Dictionary<string, string> _names = [];
     private readonly List<Branch> _found = [];
     private readonly List<Candidate> _candidates = [];
     private Run _run = null!;
+    private HeapImage _image = null!;
     private Standing? _standing;
     private Moment? _moment;
     private int _state;
-    private long _copiedSteps;
+    private long _stepsBefore;
 
     internal Worker(IExperiment experiment, Explorer explorer)
     {
@@ -39,7 +33,6 @@ internal sealed partial class Worker
 
         // A preemption less here may be one more elsewhere: orders are equal only as long as nobody counts.
         _mergesOrders = explorer.Options.Reduction == Reduction.StatesAndOrders && _bounds is { Preemptions: null, Delays: null };
-        _hasher = new StateHasher(explorer.Options.CountsCollisions);
     }
 
     internal List<Edge> Edges { get; } = [];
@@ -61,7 +54,7 @@ internal sealed partial class Worker
     {
         try
         {
-            while (_explorer.Work.Take() is { } branch)
+            while (_explorer.Work.Take(this) is { } branch)
             {
                 Follow(branch);
                 _explorer.Work.Done();
@@ -96,45 +89,45 @@ internal sealed partial class Worker
             asleep = GoOn(asleep);
         }
         while (asleep is not null);
-        Steps += _run.Driver.Steps - _copiedSteps;
+        Steps += _run.Driver.Steps - _stepsBefore;
         Longest = Math.Max(Longest, _moment?.Number ?? 0);
-        _explorer.Work.Add(_found);
+        _explorer.Work.Add(this, _found);
         _found.Clear();
     }
 
-    /// <summary>Takes a run to the branch, from a copy near it or from the beginning, and takes the branch.</summary>
+    /// <summary>Takes a run to the branch, from where one stood near it or from the beginning, and takes the branch.</summary>
     private void Repeat(Branch branch)
     {
-        _standing = null;
-        _copiedSteps = 0;
+        _stepsBefore = 0;
         if (branch.From is null)
         {
-            _run = new Run(_experiment, branch.Outcomes);
+            Begin(branch.Outcomes);
             After(string.Empty, branch.Outcomes, default, branch.Asleep);
             return;
         }
 
-        if (branch.Near is { } near)
+        if (branch.Near is { } near && near.Worker == this)
         {
-            // Ways that the step leaves untaken begin at the same place.
-            bool isLast = near.HasOneHolder && !_explorer.HasOutcomes;
-            _run = isLast ? near.Run : _copier.Copy(near.Run);
-            _copiedSteps = _run.Driver.Steps;
-            _standing = isLast ? null : near;
+            (_run, _image, _standing) = (near.Run, near.Image, near);
+            _image.Restore(near.Version);
+            _stepsBefore = _run.Driver.Steps;
             RepeatPath(branch.From.Path(after: near.At.Number));
-            Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
-            _standing = null;
-            if (near.Leave())
-            {
-                _explorer.CountStanding(-1);
-            }
-
-            return;
+        }
+        else
+        {
+            Begin(BuildingOf(branch.From).Outcomes);
+            RepeatPath(branch.From.Path(after: 0));
         }
 
-        _run = new Run(_experiment, BuildingOf(branch.From).Outcomes);
-        RepeatPath(branch.From.Path(after: 0));
+        branch.Near?.Version.Leave();
         Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
+    }
+
+    private void Begin(int[]? outcomes)
+    {
+        _run = new Run(_experiment, outcomes);
+        _image = new HeapImage(_explorer.Options.CountsCollisions);
+        _standing = null;
     }
 
     private void RepeatPath(Moment[] path)
@@ -158,30 +151,35 @@ internal sealed partial class Worker
         return moment;
     }
 
-    /// <summary>Leaves a copy of the run here, for those who go on from here, unless one stands near.</summary>
+    /// <summary>Keeps the run as it stands here, for the branches from here.</summary>
     private void Stand()
     {
-        int standing = _explorer.CountStanding(0);
-        bool isNear = _standing is { } near && _moment!.Number - near.At.Number < CopyEvery;
-        if (!_explorer.MakesCopies || standing > MostStanding || (standing > ManyStanding && isNear))
+        if (!_explorer.BringsBack)
         {
             return;
         }
 
         try
         {
-            _standing = new Standing(_copier.Copy(_run), _moment!);
-            _explorer.CountStanding(1);
+            if (!_mergesStates)
+            {
+                Look();
+            }
+
+            _standing = new Standing(this, _run, _image, _image.Keep(_run), _moment!);
         }
         catch (NotSupportedException)
         {
-            _explorer.MakesCopies = false;
+            _explorer.BringsBack = false;
         }
     }
+
+    private StateKey Look() => _image.Take(_run.Driver, [.. _run.Roots]);
 
     private void Repeat(string identity, int[]? outcomes)
     {
         _run.Take(FindOrFail(identity), outcomes);
+        _image.Leave();
         if (_run.Failure is { } failure)
         {
             throw new NotRepeatableException($"expected the same run from the same choices, got a failure where there was none: {failure.Message}");
@@ -228,8 +226,17 @@ internal sealed partial class Worker
     private string[]? TakeOnly(Fiber fiber, string[] asleep) =>
         asleep.Contains(fiber.Identity) ? null : Take(fiber, null, _moment!.Spent, []);
 
-    /// <summary>The copy that stands, if it does not stand after that moment; it is held for a branch.</summary>
-    private Standing? NearTo(Moment? moment) => _standing is { } near && moment is not null && near.At.Number <= moment.Number ? near.Hold() : null;
+    /// <summary>Where the run was kept, if that is not after that moment; it is held for a branch.</summary>
+    private Standing? NearTo(Moment? moment)
+    {
+        if (_standing is not { } near || moment is null || near.At.Number > moment.Number)
+        {
+            return null;
+        }
+
+        near.Version.Hold();
+        return near;
+    }
 
     private void Finish()
     {
@@ -240,7 +247,7 @@ internal sealed partial class Worker
             _explorer.NoteFailure(failure with { Schedule = _moment!.ToSchedule(_experiment.Name) });
         }
 
-        ulong end = _hasher.Take(_run.Driver, [.. _run.Roots]).First;
+        ulong end = Look().First;
         _explorer.NoteEnd(_run.Failure is null ? end : end ^ TypePlan.NumberOf(_run.Failure.Rule));
         Edges.Add(new Edge(_state, Edge.End));
     }

@@ -67,7 +67,7 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             GoOnPlainly();
             _run.LookAtEnd();
             var order = _moment.ToSchedule(experiment.Name);
-            var end = new StateHasher(takesSecond: true).Take(_run.Driver, [.. _run.Roots]);
+            var end = new HeapImage(takesSecond: true).Take(_run.Driver, [.. _run.Roots]);
             return new Replay(order, _steps, _run.Failure is { } failure ? failure with { Schedule = order } : null, end, _run.Experiment);
         }
 

@@ -14,17 +14,17 @@ internal static class ElementCode
     {
         if (element.IsPrimitive)
         {
-            return static (array, hasher) => hasher.AddBytes(MemoryMarshal.CreateReadOnlySpan(
+            return static (array, reader) => reader.AddBytes(MemoryMarshal.CreateReadOnlySpan(
                 ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array)));
         }
 
         if (!element.IsValueType)
         {
-            return static (array, hasher) =>
+            return static (array, reader) =>
             {
                 foreach (object? one in (object?[])array)
                 {
-                    hasher.AddReference(one);
+                    reader.AddReference(one);
                 }
             };
         }
@@ -41,7 +41,7 @@ internal static class ElementCode
 
     private static TypePlan.ElementVisitor ForStructs(Type element)
     {
-        var method = new DynamicMethod($"hash {element.Name}[]", null, [typeof(Array), typeof(StateHasher)], typeof(ElementCode).Module, skipVisibility: true);
+        var method = new DynamicMethod($"hash {element.Name}[]", null, [typeof(Array), typeof(ContentReader)], typeof(ElementCode).Module, skipVisibility: true);
         var code = method.GetILGenerator();
         EmitLoop(code, element, load =>
         {

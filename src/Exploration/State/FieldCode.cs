@@ -8,16 +8,16 @@ namespace Conformance.Exploration.State;
 /// <summary>Generates the code that takes the fields of a type into a fingerprint, private ones too.</summary>
 internal static class FieldCode
 {
-    private static readonly MethodInfo s_add = Method(nameof(StateHasher.Add));
-    private static readonly MethodInfo s_addReference = Method(nameof(StateHasher.AddReference));
-    private static readonly MethodInfo s_addString = Method(nameof(StateHasher.AddString));
-    private static readonly MethodInfo s_addLabel = Method(nameof(StateHasher.AddLabel));
-    private static readonly MethodInfo s_addRaw = Method(nameof(StateHasher.AddRaw));
+    private static readonly MethodInfo s_add = Method(nameof(ContentReader.Add));
+    private static readonly MethodInfo s_addReference = Method(nameof(ContentReader.AddReference));
+    private static readonly MethodInfo s_addString = Method(nameof(ContentReader.AddString));
+    private static readonly MethodInfo s_addLabel = Method(nameof(ContentReader.AddLabel));
+    private static readonly MethodInfo s_addRaw = Method(nameof(ContentReader.AddRaw));
 
     /// <summary>The code for objects of a class, or for a boxed struct.</summary>
-    internal static Action<object, StateHasher> For(Type type)
+    internal static Action<object, ContentReader> For(Type type)
     {
-        var method = new DynamicMethod($"hash {type.Name}", null, [typeof(object), typeof(StateHasher)], typeof(FieldCode).Module, skipVisibility: true);
+        var method = new DynamicMethod($"hash {type.Name}", null, [typeof(object), typeof(ContentReader)], typeof(FieldCode).Module, skipVisibility: true);
         var code = method.GetILGenerator();
         void Load()
         {
@@ -35,7 +35,7 @@ internal static class FieldCode
         }
 
         code.Emit(OpCodes.Ret);
-        return method.CreateDelegate<Action<object, StateHasher>>();
+        return method.CreateDelegate<Action<object, ContentReader>>();
     }
 
     /// <summary>Emits code that takes in one value, whose address <paramref name="loadAddress"/> leaves on the stack.</summary>
@@ -119,7 +119,8 @@ internal static class FieldCode
         (type.IsPrimitive || type.IsEnum)
         || (type.IsValueType && StateFields.Of(type).ToArray() is { Length: 1 } fields && IsPlain(fields[0].FieldType));
 
-    private static void EmitLoadBits(ILGenerator code, Type type)
+    /// <summary>Emits code that puts the bits of a plain value on the stack, whose address is there.</summary>
+    internal static void EmitLoadBits(ILGenerator code, Type type)
     {
         var plain = type.IsEnum ? Enum.GetUnderlyingType(type) : type;
         switch (Type.GetTypeCode(plain))
@@ -155,5 +156,5 @@ internal static class FieldCode
     }
 
     private static MethodInfo Method(string name) =>
-        typeof(StateHasher).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
+        typeof(ContentReader).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 }

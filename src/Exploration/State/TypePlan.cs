@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
+using Conformance.Exploration.Engine;
 using Conformance.Model.Trace;
 
 namespace Conformance.Exploration.State;
@@ -16,14 +17,14 @@ internal abstract class TypePlan
     private protected TypePlan(Type type) => Id = IdOf(type);
 
     /// <summary>Takes in the elements of an array.</summary>
-    internal delegate void ElementVisitor(Array array, StateHasher hasher);
+    internal delegate void ElementVisitor(Array array, ContentReader reader);
 
     /// <summary>Tells the type from others.</summary>
     internal ulong Id { get; }
 
     internal static TypePlan For(Type type) => s_plans.GetOrAdd(type, Make);
 
-    internal abstract void Visit(object target, StateHasher hasher);
+    internal abstract void Visit(object target, ContentReader reader);
 
     /// <summary>A number for a name, the same in every run of the program.</summary>
     internal static ulong NumberOf(string name)
@@ -49,6 +50,7 @@ internal abstract class TypePlan
     private static bool IsOpaque(Type type) =>
         StateFields.IsMarked(type)
         || typeof(ITraceSink).IsAssignableFrom(type)
+        || typeof(IExperiment).IsAssignableFrom(type)
         || typeof(MemberInfo).IsAssignableFrom(type)
         || typeof(Assembly).IsAssignableFrom(type)
         || typeof(Encoding).IsAssignableFrom(type)
@@ -64,7 +66,7 @@ internal abstract class TypePlan
 
     private sealed class OpaquePlan(Type type) : TypePlan(type)
     {
-        internal override void Visit(object target, StateHasher hasher)
+        internal override void Visit(object target, ContentReader reader)
         {
         }
     }
@@ -74,45 +76,45 @@ internal abstract class TypePlan
         private readonly ElementVisitor _visit = ElementCode.For(type.GetElementType()!);
         private readonly bool _hasLength = !StateFields.IsTableEntry(type.GetElementType()!);
 
-        internal override void Visit(object target, StateHasher hasher)
+        internal override void Visit(object target, ContentReader reader)
         {
             var array = (Array)target;
             if (_hasLength)
             {
-                hasher.Add((ulong)array.Length);
+                reader.Add((ulong)array.Length);
             }
 
-            _visit(array, hasher);
+            _visit(array, reader);
         }
     }
 
     private sealed class FieldsPlan(Type type) : TypePlan(type)
     {
-        private readonly Action<object, StateHasher> _visit = FieldCode.For(type);
+        private readonly Action<object, ContentReader> _visit = FieldCode.For(type);
 
-        internal override void Visit(object target, StateHasher hasher) => _visit(target, hasher);
+        internal override void Visit(object target, ContentReader reader) => _visit(target, reader);
     }
 
     private sealed class DelegatePlan(Type type) : TypePlan(type)
     {
         private static readonly ConcurrentDictionary<(nint, nint), ulong> s_methods = [];
 
-        internal override void Visit(object target, StateHasher hasher)
+        internal override void Visit(object target, ContentReader reader)
         {
             var call = (Delegate)target;
             if (call.HasSingleTarget)
             {
-                VisitOne(call, hasher);
+                VisitOne(call, reader);
                 return;
             }
 
             foreach (var one in call.GetInvocationList())
             {
-                VisitOne(one, hasher);
+                VisitOne(one, reader);
             }
         }
 
-        private static void VisitOne(Delegate call, StateHasher hasher)
+        private static void VisitOne(Delegate call, ContentReader reader)
         {
             var key = (MethodOf(call), OpenMethodOf(call));
             if (!s_methods.TryGetValue(key, out ulong number))
@@ -121,8 +123,8 @@ internal abstract class TypePlan
                 number = s_methods[key] = NumberOf($"{method.DeclaringType?.AssemblyQualifiedName} {method} {method.MetadataToken}");
             }
 
-            hasher.Add(number);
-            hasher.AddReference(ReferenceEquals(call.Target, call) ? null : call.Target);
+            reader.Add(number);
+            reader.AddReference(ReferenceEquals(call.Target, call) ? null : call.Target);
         }
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_methodPtr")]

@@ -90,7 +90,15 @@ public sealed class SteppedDriver : FiberDriver
     {
         ArgumentNullException.ThrowIfNull(fiber);
         _steps++;
-        Resume(fiber);
+        FiberMethodBuilder.IsOrdered = true;
+        try
+        {
+            Resume(fiber);
+        }
+        finally
+        {
+            FiberMethodBuilder.IsOrdered = false;
+        }
     }
 
     /// <summary>The fibers that can take a step now, in the order of their start. The list is used again by the next call.</summary>

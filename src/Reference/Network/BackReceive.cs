@@ -3,6 +3,7 @@ using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Network;
 using Conformance.Reference.Block.Rings;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
 
@@ -57,7 +58,7 @@ internal sealed class BackReceive : IFramePort
         Worker.Wake();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync()
     {
         if (_waiting.Count == 0)
@@ -80,7 +81,7 @@ internal sealed class BackReceive : IFramePort
         return Ring.IsUsable && await Ring.FinalCheckForRequestsAsync();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask GiveAsync(NetifRxRequest request)
     {
         var (bytes, length) = _waiting.Dequeue();

@@ -3,6 +3,7 @@ using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Grants;
 using Conformance.Model.Protocol.Network;
 using Conformance.Reference.Block.Rings;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
 
@@ -36,7 +37,7 @@ internal sealed class BackTransmit
     /// <summary>Requests that were wrong.</summary>
     internal long Errors { get; private set; }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync()
     {
         for (int left = await Ring.SampleRequestsAsync(); left > 0 && await Ring.ReadRequestAsync(_request); left--)
@@ -68,7 +69,7 @@ internal sealed class BackTransmit
         return Ring.IsUsable && await Ring.FinalCheckForRequestsAsync();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<NetifStatus> TakeAsync(NetifTxRequest request)
     {
         if (request.Length < NetifRing.FrameMin || request.Offset + request.Length > NetifRing.FrameMax

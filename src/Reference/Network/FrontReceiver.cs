@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Network;
 using Conformance.Reference.Block.Rings;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
 
@@ -36,7 +37,7 @@ internal sealed class FrontReceiver
     /// <summary>Responses without a frame.</summary>
     internal long Errors { get; private set; }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ReceiveAsync()
     {
         if (!_isFilled)
@@ -87,7 +88,7 @@ internal sealed class FrontReceiver
         && (response.Flags & (NetifRxFlags.MoreData | NetifRxFlags.ExtraInfo)) == 0
         && response.Offset + Math.Max((int)response.Status, 0) <= NetifRing.FrameMax;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask TakeAsync(NetifRxResponse response)
     {
         if (response.Status < NetifRing.FrameMin)

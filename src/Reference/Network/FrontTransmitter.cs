@@ -47,7 +47,7 @@ internal sealed class FrontTransmitter
 
     /// <summary>Sends one frame when there is room for it.</summary>
     /// <returns>False when the link is closed before that.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     internal async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> frame)
     {
         int slot;
@@ -109,7 +109,7 @@ internal sealed class FrontTransmitter
         WakeSenders();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> TakeResponsesAsync()
     {
         for (int left = await Ring.SampleResponsesAsync(); left > 0 && await Ring.ReadResponseAsync(_response); left--)

@@ -113,7 +113,7 @@ internal sealed class WorldChannel : IEventChannel
 
     public ValueTask NotifyAsync() => _driver.DoAsync(new Sending(this));
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync()
     {
         // Taken out of the hands of the hypervisor first, so that an event that comes meanwhile ends the next wait.

@@ -115,7 +115,7 @@ public sealed class ExplorerTests
     {
         var toy = Find(name);
         var copied = Explore(toy, Reduction.States);
-        var repeated = Explorer.Explore(toy, new ExplorationOptions { Reduction = Reduction.States, GoesOnAfterFailure = true, UsesCopies = false });
+        var repeated = Explorer.Explore(toy, new ExplorationOptions { Reduction = Reduction.States, GoesOnAfterFailure = true, BringsBack = false });
         Assert.Equal((repeated.States, repeated.Transitions, repeated.EndDigest), (copied.States, copied.Transitions, copied.EndDigest));
         Assert.Equal(repeated.Failures.Select(failure => failure.ToString()), copied.Failures.Select(failure => failure.ToString()));
     }
@@ -169,7 +169,7 @@ public sealed class ExplorerTests
             world.Start("p0", () => world.WriteAsync(0, 1), runs == 1 ? "first" : "later");
             world.Start("p1", () => world.WriteAsync(0, 2));
         });
-        var refusal = Assert.Throws<InvalidOperationException>(() => Explorer.Explore(fickle, new ExplorationOptions { UsesCopies = false }));
+        var refusal = Assert.Throws<InvalidOperationException>(() => Explorer.Explore(fickle, new ExplorationOptions { BringsBack = false }));
         Assert.Contains("the same run from the same choices", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -88,7 +88,7 @@ public sealed class SelfCheckTests
 
         run.LookAtEnd();
         Assert.Null(run.Failure);
-        return (moment.ToSchedule(scenario.Name), new StateHasher(takesSecond: true).Take(run.Driver, [.. run.Roots]));
+        return (moment.ToSchedule(scenario.Name), new HeapImage(takesSecond: true).Take(run.Driver, [.. run.Roots]));
     }
 
     private static int[]? Taken(Run run) => run.Outcomes.Count > 0 ? [.. run.Outcomes.Taken] : null;

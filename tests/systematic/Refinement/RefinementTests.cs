@@ -25,7 +25,7 @@ public sealed class RefinementTests
         foreach (var scenario in ScenarioCatalogue.All)
         {
             var judged = new JudgedExperiment(scenario, tally, scenario.Odd);
-            var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds, UsesCopies = false });
+            var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds, BringsBack = false });
             Assert.True(report.IsClean, $"{scenario}: {string.Join(", ", report.Failures)}");
             var runs = CoyoteRun.Run(judged, new CoyoteOptions { Iterations = chance, ChecksObligations = false });
             Assert.True(runs.Failure is null, $"{scenario}: {runs.Failure}");
@@ -48,7 +48,7 @@ public sealed class RefinementTests
     {
         var tally = new RefinementTally();
         var scenario = ScenarioCatalogue.Find("I-05")!;
-        var report = Explorer.Explore(new JudgedExperiment(scenario, tally), new ExplorationOptions { Bounds = new Bounds { Delays = 0 }, UsesCopies = false });
+        var report = Explorer.Explore(new JudgedExperiment(scenario, tally), new ExplorationOptions { Bounds = new Bounds { Delays = 0 }, BringsBack = false });
         var failure = Assert.Single(report.Failures);
         Assert.Equal("NG-004", failure.Rule);
         Assert.Contains("a run that the model explains", failure.Message, StringComparison.Ordinal);

@@ -60,7 +60,7 @@ internal sealed class BarrierGate(FiberScope fibers)
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask WaitAndEnterAsync(Signal wake)
     {
         await WaitAsync(wake, () => IsOpen);

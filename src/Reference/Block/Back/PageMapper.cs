@@ -20,7 +20,7 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
         return first is { IsCompletedSuccessfully: true, Result.Status: not GrantStatus.TryAgain } ? first : MapAgainAsync(first, reference, access);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<GrantMapping> MapAgainAsync(ValueTask<GrantMapping> first, GrantRef reference, GrantAccess access)
     {
         var mapping = await first;
@@ -40,7 +40,7 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
         return unmapping is { IsCompletedSuccessfully: true, Result: GrantStatus.Okay } ? default : CountFailureAsync(unmapping);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask CountFailureAsync(ValueTask<GrantStatus> unmapping)
     {
         if (await unmapping != GrantStatus.Okay)
@@ -83,7 +83,7 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
     /// Copies the segments out of the indirect pages, each byte once; nothing of them stays mapped when the data is moved
     /// (BB-035).
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     internal async ValueTask<bool> ReadIndirectAsync(BackRequest request)
     {
         var bytes = request.Indirect;
@@ -125,10 +125,10 @@ internal sealed class PageMapper(IGrants grants, FiberScope fibers, DomainId pee
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> TryAddAsync(BackRequest request, ValueTask<GrantMapping> mapping) => TryAdd(request, await mapping);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> TryKeepAsync(BackRequest request, PersistentGrants grantsKept, GrantRef reference)
     {
         // What stays is mapped writable, because the next request may be a read (BB-032).

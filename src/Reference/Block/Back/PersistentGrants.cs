@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Back;
@@ -48,7 +49,7 @@ internal sealed class PersistentGrants(IGrants grants, int limit, BackStatistics
 
     /// <summary>Keeps a mapping, in use from now on. Another one is unmapped for it when there are too many.</summary>
     /// <returns>Null when every one is in use: then the mapping is not kept.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     internal async ValueTask<PersistentGrant?> TryKeepAsync(GrantRef reference, IMappedPage page)
     {
         if (Count >= limit && !await TryPurgeAsync())

@@ -90,7 +90,7 @@ internal sealed class QueueWorker
         _connection.NoteProgress();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> WaitForEventAsync()
     {
         _isIdle = true;
@@ -99,7 +99,7 @@ internal sealed class QueueWorker
         return isOpen;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask ServeAsync()
     {
         int turn = 0;
@@ -145,7 +145,7 @@ internal sealed class QueueWorker
             : DoJudgedAsync(request, rejection);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask DoIndirectAsync(BackRequest request)
     {
         var rejection = await _pages.ReadIndirectAsync(request)
@@ -170,7 +170,7 @@ internal sealed class QueueWorker
             : PushAndExecuteAsync(request);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask PushAndExecuteAsync(BackRequest request)
     {
         await PushAsync();
@@ -187,7 +187,7 @@ internal sealed class QueueWorker
     }
 
     /// <summary>Publishes the responses, and notifies the front if it asked for that (RG-018).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask PushAsync()
     {
         _pushers++;

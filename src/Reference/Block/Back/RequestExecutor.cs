@@ -37,7 +37,7 @@ internal sealed class RequestExecutor
     }
 
     /// <summary>Does a request that was judged good; it may end later.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     internal async ValueTask ExecuteAsync(BackRequest request)
     {
         if (request.Action == BlkifOperation.WriteBarrier)
@@ -178,7 +178,7 @@ internal sealed class RequestExecutor
         return default;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask EndAfterAsync(ValueTask release, BackRequest request, StorageStatus status)
     {
         await release;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
 using Conformance.Reference.Block.Rings;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Back;
 
@@ -29,7 +30,7 @@ internal sealed class RequestReader(BackRing ring, ConnectionTerms terms)
         return new ValueTask<bool>(first.Result && ring.ConsumeRequest(1));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> TakeEntriesAsync(BackRequest request, ValueTask<bool> first)
     {
         if (!await first)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Block.Negotiation;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Front;
@@ -181,7 +182,7 @@ public sealed partial class BlockDisk
     }
 
     /// <summary>The way of every operation: in line with ordered writes, through the front, and back.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<DiskResult> CarryOutAsync(DiskIo io)
     {
         bool isGated = io.Operation is DiskOperation.Write or DiskOperation.OrderedWrite or DiskOperation.Discard;

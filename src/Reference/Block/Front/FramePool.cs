@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Front;
@@ -22,7 +23,7 @@ internal sealed class FramePool(IDomain domain, DomainId peer)
     public int IdleGrants => _lent.Count;
 
     /// <summary>A page, with its reference if it is granted already; no page when there is none left.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<(IOwnPage? Page, GrantRef Grant)> TakeAsync()
     {
         if (_lent.TryPop(out var lent))
@@ -39,7 +40,7 @@ internal sealed class FramePool(IDomain domain, DomainId peer)
 
     /// <summary>Ends the use of a page by a request. The page can be read then; it stays the caller's.</summary>
     /// <returns>False when the back holds it still: the page is given up.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> EndLoanAsync(LentPage lent)
     {
         if (IsPersistent || await domain.Grants.TryRevokeAsync(lent.Grant))

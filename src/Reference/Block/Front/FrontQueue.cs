@@ -102,7 +102,7 @@ internal sealed partial class FrontQueue
     /// </summary>
     public ValueTask PumpAsync() => _isPumping ? default : PumpAllAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask PumpAllAsync()
     {
         _isPumping = true;
@@ -128,7 +128,7 @@ internal sealed partial class FrontQueue
         return push is { IsCompletedSuccessfully: true, Result: false } ? default : NotifyAfterAsync(push);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask NotifyAfterAsync(ValueTask<bool> push)
     {
         if (await push && _channel is { } channel)
@@ -142,7 +142,7 @@ internal sealed partial class FrontQueue
     public void LeaveResponses() => IsHeld = true;
 
     /// <summary>Handles what the back answered, and issues what can be issued then.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     public async ValueTask HandleAsync()
     {
         _isHandling = true;

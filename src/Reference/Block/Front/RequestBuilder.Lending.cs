@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Reference.Block.Front;
@@ -37,12 +38,12 @@ internal sealed partial class RequestBuilder
         return StopReasons.None;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private static async ValueTask<StopReasons> AddOwnAsync(FrontRequest request, LentPage lent, ValueTask<GrantRef> grant) =>
         AddOwn(request, lent, await grant);
 
     /// <summary>Lends a page of the pool; one that is to be written holds a copy of the data before the back sees it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<StopReasons> LendCopyAsync(FrontRequest request, int done, GrantAccess access)
     {
         var piece = request.Piece;
@@ -62,7 +63,7 @@ internal sealed partial class RequestBuilder
         return await FinishLoanAsync(request, page, grant, length, access, isTable: false);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<StopReasons> FinishLoanAsync(FrontRequest request, IOwnPage page, GrantRef grant, int length, GrantAccess access, bool isTable)
     {
         grant = grant.IsValid ? grant : await queue.Pool.LendAsync(page, access);
@@ -86,7 +87,7 @@ internal sealed partial class RequestBuilder
     }
 
     /// <summary>Writes the segments of an indirect request into pages of their own (BI-025).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<StopReasons> LendTablesAsync(FrontRequest request)
     {
         for (int first = 0; first < request.PageCount; first += BlkifLimits.SegmentsInIndirectPage)
@@ -110,7 +111,7 @@ internal sealed partial class RequestBuilder
         return StopReasons.None;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask CopyFromUserAsync(DiskBuffer buffer, int position, int length)
     {
         for (int copied = 0; copied < length;)

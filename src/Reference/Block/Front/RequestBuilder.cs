@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Front;
 
@@ -17,7 +18,7 @@ internal sealed partial class RequestBuilder(FrontQueue queue)
 
     /// <summary>Issues the beginning of a piece, or all of it.</summary>
     /// <returns>How many bytes are done with, or <see cref="Stopped"/>.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<int> IssueAsync(IoPiece piece)
     {
         if (!queue.Features.TryResolve(piece.Io, out var operation))
@@ -121,7 +122,7 @@ internal sealed partial class RequestBuilder(FrontQueue queue)
     }
 
     /// <summary>Gives back what the request had got, and has the queue wait for what it had not.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<int> UndoAsync(FrontRequest request, IoPiece piece, StopReasons shortage)
     {
         int wanted = RequestSplitting.SegmentsOf(request.IsBounced ? 0 : BlkifLimits.FrameSize - Sector512.Size, request.Piece.Length) + BlkifLimits.IndirectPages;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Front;
 
@@ -19,7 +20,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
 
     /// <summary>Takes all responses there are, until none is left and the back knows that it must notify (RG-019).</summary>
     /// <returns>False when the back broke the protocol.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> TakeAllAsync()
     {
         do
@@ -36,7 +37,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
 
     /// <summary>Takes the responses up to one look at the producer, and not one more (BF-040).</summary>
     /// <returns>False when the back broke the protocol.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> TakePublishedAsync(bool isPolled = false)
     {
         await queue.Ring.SampleResponsesAsync();
@@ -74,7 +75,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
             ? TakeBackAsync(request.Page(0).Grant)
             : ReleaseAllAsync(request, isCopiedBack);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ReleaseAllAsync(FrontRequest request, bool isCopiedBack)
     {
         bool isReleased = true;
@@ -119,7 +120,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
         return revoking is { IsCompletedSuccessfully: true, Result: true } ? revoking : TakeBackLaterAsync(revoking, grant);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> TakeBackLaterAsync(ValueTask<bool> revoking, GrantRef grant)
     {
         if (await revoking)
@@ -162,7 +163,7 @@ internal sealed class ResponseHandler(FrontQueue queue)
         queue.NoteProgress();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ReturnAsync(LentPage lent, DiskIo? io, int position, bool isCopiedBack)
     {
         if (!await queue.Pool.EndLoanAsync(lent))

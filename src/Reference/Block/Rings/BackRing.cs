@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Rings;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Rings;
 
@@ -61,7 +62,7 @@ public sealed class BackRing
     /// Takes the ring up where its responses end (RG-010), unless more requests are pending than it has entries (RG-011).
     /// </summary>
     /// <returns>False when the ring is refused, and halted.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> AttachAsync()
     {
         uint responses = await _core.Memory.LoadAsync(SharedRing.ResponseProducer);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Rings;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Rings;
 
@@ -49,7 +50,7 @@ internal sealed class RingConsumer
 
     /// <summary>Loads the peer's producer index once, and halts the ring when it is out of range.</summary>
     /// <returns><see cref="Available"/>.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<int> SampleAsync()
     {
         if (!_core.IsUsable)
@@ -104,7 +105,7 @@ internal sealed class RingConsumer
     }
 
     /// <summary>Copies entries that lie on both sides of the end of the ring.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> ReadAcrossAsync(Memory<byte> destination, uint index, int toEnd)
     {
         await _core.Memory.CopyOutAsync(_core.OffsetOf(index), destination[..toEnd]);
@@ -116,7 +117,7 @@ internal sealed class RingConsumer
         return _core.IsUsable;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> EndReadAsync(ValueTask copying)
     {
         await copying;
@@ -151,7 +152,7 @@ internal sealed class RingConsumer
 
     /// <summary>Looks, asks to be notified of the next entry, and looks once more (RG-019).</summary>
     /// <returns>Whether there is work; when not, the peer will notify.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<bool> FinalCheckAsync()
     {
         if (await SampleAsync() > 0)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Rings;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Hypervisor;
 
 namespace Conformance.Reference.Block.Rings;
@@ -51,7 +52,7 @@ public sealed class RingMemory
             : CopyIntoManyAsync(offset, source);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask CopyOutOfManyAsync(int offset, Memory<byte> destination)
     {
         while (!destination.IsEmpty)
@@ -64,7 +65,7 @@ public sealed class RingMemory
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask CopyIntoManyAsync(int offset, ReadOnlyMemory<byte> source)
     {
         while (!source.IsEmpty)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conformance.Model.Protocol.Rings;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Rings;
 
@@ -63,7 +64,7 @@ internal sealed class RingProducer
     /// <returns>Whether the peer must be notified now.</returns>
     public ValueTask<bool> PushAsync() => IsPushing || Published == Put ? default : PushAllAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     private async ValueTask<bool> PushAllAsync()
     {
         bool isNotificationDue = false;

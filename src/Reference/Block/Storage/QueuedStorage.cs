@@ -83,7 +83,7 @@ public sealed class QueuedStorage : MediumStorage
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder))]
     private async ValueTask FinishAsync(StorageRequest request)
     {
         if (request.Bounce is not null)

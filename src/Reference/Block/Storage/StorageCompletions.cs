@@ -27,7 +27,7 @@ public sealed class StorageCompletions
 
     /// <summary>The next one that is done, as soon as there is one.</summary>
     /// <returns>Null once closed.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(FiberMethodBuilder<>))]
     public async ValueTask<StorageRequest?> NextAsync()
     {
         while (true)

@@ -20,13 +20,11 @@ internal sealed class Chunk
 
 /// <summary>Chunks of one store that wait to be used again.</summary>
 [NotState]
-internal sealed class ChunkPool : IPool
+internal sealed class ChunkPool
 {
     private const int Kept = 64;
 
     private readonly Stack<Chunk> _free = new();
-
-    public object Empty() => new ChunkPool();
 
     public Chunk Rent() => _free.TryPop(out var chunk) ? chunk : new Chunk();
 

@@ -3,7 +3,7 @@ using Conformance.Reference.Fibers;
 
 namespace Conformance.Tests.Systematic.State;
 
-public sealed class StateHasherTests
+public sealed class FingerprintTests
 {
     [Fact]
     public void WhatSaysNothing_IsLeftOut() => Assert.Equal(Take(new Sample { Scratch = 1 }), Take(new Sample { Scratch = 2 }));
@@ -16,6 +16,10 @@ public sealed class StateHasherTests
     {
         Assert.Equal(Take(new Sample { First = 3, Second = 9 }), Take(new Sample { First = 7, Second = 2 }));
         Assert.NotEqual(Take(new Sample { First = 3, Second = 9 }), Take(new Sample { First = 3, Second = 3 }));
+
+        // 0 is none: it is not like any other.
+        Assert.NotEqual(Take(new Sample { First = 0, Second = 9 }), Take(new Sample { First = 3, Second = 9 }));
+        Assert.NotEqual(Take(new Sample { First = 0, Second = 9 }), Take(new Sample { First = 9, Second = 0 }));
     }
 
     [Fact]
@@ -59,10 +63,10 @@ public sealed class StateHasherTests
         var other = new SteppedDriver(new SeededChoices(0));
         other.Start(new FiberGroup("b"), "y", nothing);
         other.Start(new FiberGroup("a"), "x", nothing);
-        Assert.Equal(new StateHasher().Take(one).First, new StateHasher().Take(other).First);
+        Assert.Equal(new HeapImage().Take(one).First, new HeapImage().Take(other).First);
     }
 
-    private static ulong Take(object root) => new StateHasher().Take(new SteppedDriver(new SeededChoices(0)), root).First;
+    private static ulong Take(object root) => new HeapImage().Take(new SteppedDriver(new SeededChoices(0)), root).First;
 
     private static ulong Suspended(int value)
     {
@@ -74,7 +78,7 @@ public sealed class StateHasherTests
             GC.KeepAlive(local);
         });
         driver.Advance(fiber);
-        return new StateHasher().Take(driver).First;
+        return new HeapImage().Take(driver).First;
     }
 
     private static Exception Thrown(Action action) => Record.Exception(action)!;
