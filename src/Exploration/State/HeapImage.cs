@@ -79,6 +79,7 @@ public sealed class HeapImage
             throw new InvalidOperationException("expected a run that was looked at where it stands, got one that has gone on since; look at it first");
         }
 
+        int looked = _met.Count;
         Meet(Track(root));
         for (int i = 0; i < _met.Count; i++)
         {
@@ -89,7 +90,7 @@ public sealed class HeapImage
             }
 
             // What is state is met already, but for what is reached through the rest.
-            var version = Look(_met[i]);
+            var version = i < looked ? _met[i].Last! : Look(_met[i]);
             foreach (var tracked in version.State)
             {
                 Meet(tracked);
