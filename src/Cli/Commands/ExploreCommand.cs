@@ -96,7 +96,9 @@ internal sealed class ExploreCommand(CliServices services)
 
             // What one scenario leaves of its share is the others'.
             var share = (limit - services.Time.GetElapsedTime(begin)) / (chosen.Count - rows.Count);
-            var (row, failure) = strategy is { } picked
+            var (row, failure) = share <= TimeSpan.Zero
+                ? (NotRun(one, parsed, limit!.Value), null)
+                : strategy is { } picked
                 ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
                 : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
             rows.Add(row);
@@ -105,8 +107,28 @@ internal sealed class ExploreCommand(CliServices services)
 
         progress.Clear();
         Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
-        return failures.Count > 0 ? ExitCode.DoesNotConform : stop.IsCancellationRequested ? ExitCode.Inconclusive : ExitCode.Conforms;
+
+
+        // A scenario in which nothing ran says nothing of the reference: that is no pass.
+        return failures.Count > 0 ? ExitCode.DoesNotConform
+            : stop.IsCancellationRequested || rows.Any(row => !row.Ran) ? ExitCode.Inconclusive
+            : ExitCode.Conforms;
     }
+
+    /// <summary>What there is to say of a scenario whose share of the time the others had used up.</summary>
+    private ExploredScenario NotRun(IScenario one, ParseResult parsed, TimeSpan limit) => new()
+    {
+        Scenario = one.Name,
+        Title = one.Title,
+        Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
+        States = 0,
+        Transitions = 0,
+        Runs = 0,
+        Interleavings = "0",
+        Exhaustive = false,
+        CutOffBy = [string.Create(CultureInfo.InvariantCulture, $"time {limit.TotalSeconds:0.#} s for all")],
+        Seconds = 0,
+    };
 
     private IReadOnlyList<IScenario> Choose(ParseResult parsed)
     {

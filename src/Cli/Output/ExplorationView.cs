@@ -28,11 +28,13 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
 
         page.WriteLine();
         int exhaustive = rows.Count(row => row.Exhaustive);
+        int idle = rows.Count(row => !row.Ran);
         page.Write(
             failures.Count > 0
                 ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
+                : idle > 0 ? $"no failure, but {idle} of {Count(rows.Count, "scenario")} not run; give more time or fewer scenarios"
                 : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {elapsed.TotalSeconds:0} s"),
-            failures.Count > 0 ? "red" : "green");
+            failures.Count > 0 ? "red" : idle > 0 ? "yellow" : "green");
     }
 
     private void WriteTable(IReadOnlyList<ExploredScenario> rows)
@@ -54,7 +56,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
                 new Text(row.States.ToString(CultureInfo.InvariantCulture)),
                 new Text(row.Transitions.ToString(CultureInfo.InvariantCulture)),
                 new Text(Short(row.Interleavings)),
-                new Text(row.Rule is not null ? $"fails: {row.Rule}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));
+                new Text(row.Rule is not null ? $"fails: {row.Rule}" : !row.Ran ? $"not run: {string.Join(", ", row.CutOffBy)}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));
         }
 
         page.Write(table);

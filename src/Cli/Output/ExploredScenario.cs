@@ -26,6 +26,9 @@ internal sealed record ExploredScenario
 
     public required double Seconds { get; init; }
 
+    /// <summary>Whether any step of it was taken: what was not run neither holds nor fails.</summary>
+    public bool Ran => Transitions > 0;
+
     public string? Kind { get; init; }
 
     public string? Rule { get; init; }

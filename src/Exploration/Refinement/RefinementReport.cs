@@ -2,37 +2,15 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Connection;
 using Conformance.Model.Judging;
-using Conformance.Model.Protocol.XenBus;
-using Conformance.Model.Trace;
 
 namespace Conformance.Exploration.Refinement;
 
-/// <summary>Which transitions of the connection model the runs took, and why they did not take the others, as a page.</summary>
+/// <summary>Which transitions of the connection model the runs took, and why they did not take the others (<see cref="MoveReasons"/>), as a page.</summary>
 public static class RefinementReport
 {
-    /// <summary>Why no run takes a move of the model.</summary>
-    public static string ReasonFor(ProductMove move)
-    {
-        ArgumentNullException.ThrowIfNull(move);
-        ProductCell[] cells = [move.From, move.To];
-        return cells.Any(cell => cell.Front == XenbusState.InitWait) ? "a front of another dialect says InitWait; the reference's does not (D-11)"
-            : cells.Any(cell => cell.Front is XenbusState.Reconfiguring or XenbusState.Reconfigured) ? "a front of another dialect reconfigures; the reference's does not (D-12)"
-            : cells.Any(cell => cell.Back == XenbusState.Initialised) ? "a back of another kind says Initialised for InitWait; the reference's says InitWait (XB-012)"
-            : move.By == ConnectionParticipant.World ? "a move to another host makes both directories anew: to the judge that is another connection"
-            : move.From is { Front: XenbusState.Unknown, Back: XenbusState.Unknown } ? "a disk that is added again is to the judge another connection"
-            : move.To.Front == XenbusState.Unknown && move.From.Front != XenbusState.Unknown ? "a removal: the judge follows it and lists no move"
-            : move.To.Back == XenbusState.Unknown && move.From.Back != XenbusState.Unknown ? "a removal: the judge follows it and lists no move"
-            : move is { By: ConnectionParticipant.Front, From.Front: XenbusState.Initialising, To.Front: XenbusState.Connected } ? "a front that says Connected at once is explored in I-02, with a back that is where the front finds it in the bounds"
-            : move is { By: ConnectionParticipant.Front, To.Front: XenbusState.Initialising } && move.From.Front != XenbusState.Closed ? "a front whose kernel was replaced begins anew; scenarios have it only where the kernel before was a scripted one"
-            : "an order that is beyond the bounds of the runs";
-    }
+    private const string NoReason = "nobody has said why: a gap";
 
-    /// <summary>Why no run shows a step of a driver.</summary>
-    public static string ReasonFor(string step) => step switch
-    {
-        BackStep.WatchFront or BackStep.DecideOnline => "taken by the bus for every driver, which shows as requests to the store",
-        _ => "an order that is beyond the bounds of the runs",
-    };
+    private const string TakenHeading = "## Moves that were taken";
 
     /// <summary>The page.</summary>
     /// <param name="tally">What the runs took.</param>
@@ -59,18 +37,18 @@ public static class RefinementReport
         page.Append("Steps that no run takes:\n\n");
         foreach (string step in steps.Where(step => !tally.Steps.Contains(step)))
         {
-            page.Append(CultureInfo.InvariantCulture, $"- {step}: {ReasonFor(step)}\n");
+            page.Append(CultureInfo.InvariantCulture, $"- {step}: {MoveReasons.Find(step) ?? NoReason}\n");
         }
 
         WriteRejected(page, tally);
-        page.Append("\n## Moves that were taken\n\n");
+        page.Append($"\n{TakenHeading}\n\n");
         foreach (var group in taken)
         {
             page.Append(CultureInfo.InvariantCulture, $"- {group.Key}\n");
         }
 
         page.Append("\n## Moves that no run takes\n");
-        foreach (var reason in moves.Except(taken).GroupBy(group => ReasonFor(group.First())).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var reason in moves.Except(taken).GroupBy(group => MoveReasons.Find(group.First()) ?? NoReason).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             page.Append(CultureInfo.InvariantCulture, $"\n{char.ToUpperInvariant(reason.Key[0])}{reason.Key[1..]}:\n\n");
             foreach (var move in reason)
@@ -80,6 +58,14 @@ public static class RefinementReport
         }
 
         return page.ToString();
+    }
+
+    /// <summary>The moves that a page says were taken, as <see cref="RefinementTally.Moves"/> has them.</summary>
+    public static IReadOnlySet<string> ReadTaken(string page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return page.Split('\n').SkipWhile(line => line != TakenHeading).Skip(1).TakeWhile(line => !line.StartsWith('#'))
+            .Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..]).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>A move as <see cref="RefinementTally.Moves"/> has it.</summary>

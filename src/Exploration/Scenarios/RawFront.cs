@@ -40,6 +40,9 @@ internal sealed class RawFront
     /// <summary>The index behind the last request that was put.</summary>
     internal uint Produced { get; private set; }
 
+    /// <summary>How many entries the ring has.</summary>
+    internal uint EntryCount => _entries;
+
     /// <summary>A page that is granted for data.</summary>
     internal IOwnPage Data { get; private set; } = null!;
 

@@ -8,7 +8,7 @@ using Conformance.Reference.Block.Storage;
 
 namespace Conformance.Exploration.Scenarios;
 
-/// <summary>I-09, I-13, I-15 and I-65 to I-74: a scripted front, which publishes and asks for what no driver would.</summary>
+/// <summary>I-09, I-13, I-15, I-64 to I-69, I-73 and I-74: a scripted front, which publishes and asks for what no driver would.</summary>
 public static class RawFrontScenarios
 {
     private static readonly EndPredicate s_closed = new("BackClosed", static (world, store) => BackClosedAsync(world, store, hasError: false));
@@ -112,6 +112,14 @@ public static class RawFrontScenarios
             }),
             End = s_refused,
         },
+        s_use with
+        {
+            Name = "I-64",
+            Title = "the storage completes inside the submission, and the front uses the slot again at once",
+            Clauses = ["RG-024", "RG-025"],
+            Play = static world => Use(world, () => RefillAsync(world.Raw!)),
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
+        },
         s_use,
         s_use with
         {
@@ -123,9 +131,9 @@ public static class RawFrontScenarios
                 var front = world.Raw!;
                 await front.PutAsync(front.Request(BlkifOperation.Read, 7, 0, 1));
                 await front.PushAsync(front.Produced + 100);
-                await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
-                PairWorld.Expect(await front.CountResponsesAsync() <= 1, "RG-016", "a ring that is not followed", "responses");
+                await ExpectHaltAsync(front, "RG-015");
             }),
+            End = s_refused,
         },
         s_use with
         {
@@ -134,6 +142,7 @@ public static class RawFrontScenarios
             Clauses = ["RG-033", "RG-034"],
             Options = static _ => s_seedPair,
             Prepare = static world => ConnectAsync(world, others: s_seedNodes),
+            Storage = static (machine, path) => _ => new SynchronousStorage(machine.World.Driver, new SmallMedium(path, 16), 1),
             Play = static world => Use(world, async () =>
             {
                 var front = world.Raw!;
@@ -142,6 +151,17 @@ public static class RawFrontScenarios
                 await front.PutAsync(front.Request(BlkifOperation.Read, 7, 0, 12)[RawFront.EntrySize..]);
                 await front.PushAsync(front.Produced);
                 await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
+
+                // A back that was so late that it saw both entries serves the request, whose response is as long (RG-035).
+                if (await front.CountResponsesAsync() == 2)
+                {
+                    var response = await front.TakeAsync();
+                    PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, "RG-033", "a read that succeeds", $"{response}");
+                }
+                else
+                {
+                    await ExpectHaltAsync(front, "RG-034");
+                }
             }),
         },
         s_use with
@@ -191,9 +211,9 @@ public static class RawFrontScenarios
                 var front = world.Raw!;
                 await front.PutAsync(front.Request(BlkifOperation.Read, 7, 0, 1, count: 255));
                 await front.PushAsync(front.Produced);
-                await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
-                PairWorld.Expect(await front.CountResponsesAsync() <= 1, "RG-034", "nothing read beyond the producer", "responses");
+                await ExpectHaltAsync(front, "RG-034");
             }),
+            End = s_refused,
         },
         s_use with
         {
@@ -242,6 +262,43 @@ public static class RawFrontScenarios
         await body();
         await world.Raw!.CloseAsync();
     });
+
+    /// <summary>
+    /// Fills the ring, and puts one more request into the first slot as soon as its response is there: a back that answers
+    /// before it has taken the request away reads the new one in its place (RG-024).
+    /// </summary>
+    private static async ValueTask RefillAsync(RawFront front)
+    {
+        uint requests = front.EntryCount + 1;
+        for (ulong id = 1; id < requests; id++)
+        {
+            await front.PutAsync(front.Request(BlkifOperation.FlushDiskCache, id, 0, 0));
+        }
+
+        await front.PushAsync(front.Produced);
+        var answered = new SortedSet<ulong>();
+        for (int i = 0; i < requests; i++)
+        {
+            var response = await front.TakeAsync();
+            PairWorld.Expect(response is { Status: BlkifStatus.Ok } && answered.Add(response.Value.Id), "RG-024", "a success for each request, once", $"{response}");
+            if (i == 0)
+            {
+                await front.PutAsync(front.Request(BlkifOperation.FlushDiskCache, requests, 0, 0));
+                await front.PushAsync(front.Produced);
+            }
+        }
+
+        PairWorld.Expect(answered.Min == 1 && answered.Max == requests, "RG-024", "the requests that were made", $"{answered.Min} to {answered.Max}");
+        PairWorld.Expect(await front.CountResponsesAsync() == 0, "RG-025", "no other response", "more");
+    }
+
+    /// <summary>The ring is not followed: nothing is answered, and the back closes by itself, with an error (RG-015, RG-034, BB-043).</summary>
+    private static async ValueTask ExpectHaltAsync(RawFront front, string clause)
+    {
+        PairWorld.Expect(await front.WaitForBackAsync(XenbusState.Closed), clause, "a back that halts the ring and closes", "one that goes on");
+        uint responses = await front.CountResponsesAsync();
+        PairWorld.Expect(responses == 0, clause, "no response", $"{responses}");
+    }
 
     private static async ValueTask<Breach?> BackClosedAsync(PairWorld world, Reference.XenStore.Client.IStoreClient store, bool hasError)
     {

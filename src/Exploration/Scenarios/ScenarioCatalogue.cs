@@ -14,7 +14,6 @@ public static class ScenarioCatalogue
     {
         ["I-44"] = "a reset of the store reaches the reference client by its daemon, which is not explored",
         ["I-58"] = "the store of a world has no domain that could resume",
-        ["I-64"] = "part of I-60: the storage completes inside the submission",
     };
 
     /// <summary>The one of a name; null when there is none.</summary>

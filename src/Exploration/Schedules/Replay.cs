@@ -40,13 +40,15 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
     /// <param name="schedule">The order; null for the plain way from the beginning.</param>
     /// <param name="most">After how many steps to give up: the run is then cut off, without a failure.</param>
     /// <param name="seen">Is told each step as it was taken; null for nobody.</param>
-    public static Replay Follow(IExperiment experiment, Schedule? schedule = null, int most = 20_000, Action<ReplayedStep>? seen = null)
+    /// <param name="tellsShared">Whether what the participants share is looked at after each step, as a picture needs it.</param>
+    public static Replay Follow(
+        IExperiment experiment, Schedule? schedule = null, int most = 20_000, Action<ReplayedStep>? seen = null, bool tellsShared = true)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return new Follower(experiment, most, seen).Follow(schedule);
+        return new Follower(experiment, most, seen, tellsShared).Follow(schedule);
     }
 
-    private sealed class Follower(IExperiment experiment, int most, Action<ReplayedStep>? seen)
+    private sealed class Follower(IExperiment experiment, int most, Action<ReplayedStep>? seen, bool tellsShared)
     {
         private readonly EventList _events = new();
         private readonly List<ReplayedStep> _steps = [];
@@ -119,7 +121,7 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             var outcomes = Enumerable.Range(0, _run.Outcomes.Count).Select(i => (_run.Outcomes.AskedFor(i), _run.Outcomes.Taken[i])).ToArray();
             int number = _moment is null ? 0 : _moment.Number + 1;
             _moment = new Moment(_moment, fiber, taken, number, default);
-            var step = new ReplayedStep(number, fiber, what, accesses, outcomes, _run.Driver.Now, _events.TakeAll(), _run.Experiment?.Shared ?? []);
+            var step = new ReplayedStep(number, fiber, what, accesses, outcomes, _run.Driver.Now, _events.TakeAll(), tellsShared ? _run.Experiment?.Shared ?? [] : []);
             _steps.Add(step);
             seen?.Invoke(step);
         }

@@ -70,7 +70,7 @@ public static class Shrinker
         private void Try(List<Turn> turns)
         {
             _left--;
-            var replay = Replay.Follow(experiment, new Schedule(experiment.Name, turns));
+            var replay = Replay.Follow(experiment, new Schedule(experiment.Name, turns), tellsShared: false);
             if (_best.IsLike(replay.Failure) && IsSimpler(replay.Failure!.Schedule, turns))
             {
                 _best = replay.Failure!;

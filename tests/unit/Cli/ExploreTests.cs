@@ -198,15 +198,44 @@ public sealed class ExploreTests : IDisposable
         }
     }
 
-    /// <summary>The clock of the test stands before the first scenario and is past every limit after it.</summary>
+    /// <summary>The clock of the test is past every limit before the first scenario begins.</summary>
     [Fact]
-    public async Task ExploreAll_WithinMinutes_SharesThemOut_AndSaysWhatTheyCutOff()
+    public async Task ExploreAll_WhoseMinutesAreOver_RunsNothing_SaysSo_AndExits4()
     {
-        using var output = new StringWriter { NewLine = "\n" };
-        var services = CliServices.Plain(output, TextWriter.Null) with { Scenarios = [Good, Good with { Name = "second" }], Time = new LateClock() };
-        Assert.Equal(0, await new Application(services).RunAsync(["explore", "--all", "--minutes", "1", "--threads", "1", "--json", "--out", folder], CancellationToken.None));
-        var rows = JsonDocument.Parse(output.ToString()).RootElement.GetProperty("scenarios");
-        Assert.All(rows.EnumerateArray(), row => Assert.Contains("time ", row.GetProperty("cutOffBy")[0].GetString(), StringComparison.Ordinal));
+        var clock = new HandClock { MinutesEachLook = 1 };
+        var run = await RunAsync(clock, [Good, Good with { Name = "second" }], "explore", "--all", "--minutes", "1", "--json", "--out", folder);
+        Assert.Equal(4, run.Code);
+        var rows = JsonDocument.Parse(run.Output).RootElement.GetProperty("scenarios");
+        Assert.Equal([Good.Name, "second"], rows.EnumerateArray().Select(row => row.GetProperty("scenario").GetString()));
+        Assert.All(rows.EnumerateArray(), row =>
+        {
+            Assert.False(row.GetProperty("ran").GetBoolean());
+            Assert.Equal(0, row.GetProperty("transitions").GetInt64());
+            Assert.Equal("time 60 s for all", row.GetProperty("cutOffBy")[0].GetString());
+        });
+    }
+
+    /// <summary>The clock of the test goes past the limit as the first scenario ends: nothing of the second is seen.</summary>
+    [Theory]
+    [InlineData(false, 4, "no failure, but 1 of 2 scenarios not run; give more time or fewer scenarios\n")]
+    [InlineData(true, 3, "1 scenario of 2 can fail: first\n")]
+    public async Task ExploreAll_WithAScenarioThatGetsNoTime_IsNoPass_AndAFailureWins(bool fails, int code, string headline)
+    {
+        var clock = new HandClock();
+        var first = Bad with
+        {
+            Name = "first",
+            Bounds = new Bounds { Delays = 0 },
+            End = new EndPredicate("late", (_, _) =>
+            {
+                clock.Minutes = 2;
+                return ValueTask.FromResult(fails ? new Breach("XB-010", "expected no disk, got one") : null);
+            }),
+        };
+        var run = await RunAsync(clock, [first, Good with { Name = "second" }], "explore", "--all", "--minutes", "1", "--threads", "1", "--out", folder);
+        Assert.Equal(code, run.Code);
+        Assert.Contains("not run", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith(headline, run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -249,13 +278,24 @@ public sealed class ExploreTests : IDisposable
         return (code, output.ToString(), error.ToString());
     }
 
-    /// <summary>Each look at it is a minute later than the one before.</summary>
-    private sealed class LateClock : TimeProvider
+    private static async Task<(int Code, string Output)> RunAsync(TimeProvider clock, Scenario[] scenarios, params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var services = CliServices.Plain(output, TextWriter.Null) with { Scenarios = scenarios, Time = clock };
+        return (await new Application(services).RunAsync(args, CancellationToken.None), output.ToString());
+    }
+
+    /// <summary>Stands where it is put, or goes on with each look.</summary>
+    private sealed class HandClock : TimeProvider
     {
         private long looks;
 
+        public long Minutes { get; set; }
+
+        public int MinutesEachLook { get; init; }
+
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => TimeSpan.TicksPerMinute * Interlocked.Increment(ref looks);
+        public override long GetTimestamp() => TimeSpan.TicksPerMinute * (Minutes + (MinutesEachLook * Interlocked.Increment(ref looks)));
     }
 }
