@@ -8,7 +8,7 @@ namespace Conformance.Exploration.Refinement;
 
 /// <summary>
 /// An experiment whose runs are held against the connection model as well: the trace of each run that comes to its end is judged,
-/// and one that the model does not explain is a failure. Explored without copies of runs, since a trace is no part of a state.
+/// and one that the model does not explain is a failure. A trace is no part of a state: of two ways to one state, the first is judged.
 /// </summary>
 public sealed class JudgedExperiment : IExperiment
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Conformance.Reference.Fibers;
@@ -108,6 +109,7 @@ public struct FiberMethodBuilder<TResult>
     public ValueTask<TResult> Task => _isOrdered ? _plain.Task : _pooling.Task;
 
     /// <inheritdoc cref="AsyncValueTaskMethodBuilder{TResult}.Create"/>
+    [SuppressMessage("Design", "CA1000", Justification = "The compiler calls it so.")]
     public static FiberMethodBuilder<TResult> Create() => new(FiberMethodBuilder.IsOrdered);
 
     /// <inheritdoc cref="AsyncValueTaskMethodBuilder{TResult}.Start"/>
