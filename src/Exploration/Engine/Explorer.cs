@@ -18,6 +18,7 @@ public sealed class Explorer
     private readonly object _reporting = new();
     private long _begin;
     private int _standing;
+    private long _runs;
 
     private Explorer(IExperiment experiment, ExplorationOptions options)
     {
@@ -53,6 +54,20 @@ public sealed class Explorer
     /// <summary>Counts the runs that stand.</summary>
     /// <returns>How many there are now.</returns>
     internal int CountStanding(int more) => Interlocked.Add(ref _standing, more);
+
+    /// <summary>Counts a run that is about to begin.</summary>
+    /// <returns>False when it would be one too many (<see cref="Bounds.Schedules"/>); nobody begins another then.</returns>
+    internal bool MayBegin()
+    {
+        if (_options.Bounds.Schedules is not { } most || Interlocked.Increment(ref _runs) <= most)
+        {
+            return true;
+        }
+
+        CutOff($"schedules {most}");
+        Work.Stop();
+        return false;
+    }
 
     /// <summary>Notes that something was cut off.</summary>
     internal void CutOff(string bound) => _cuts.TryAdd(bound, 0);

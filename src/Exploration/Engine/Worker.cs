@@ -61,7 +61,7 @@ internal sealed partial class Worker
     {
         try
         {
-            while (_explorer.Work.Take() is { } branch)
+            while (_explorer.Work.Take() is { } branch && _explorer.MayBegin())
             {
                 Follow(branch);
                 _explorer.Work.Done();
