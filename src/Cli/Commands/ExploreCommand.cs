@@ -178,6 +178,7 @@ internal sealed class ExploreCommand(CliServices services)
 
         progress("makes the failing order shorter");
         var failure = Shrinker.Shrink(one, report.Failures[0]);
+        row = row with { Found = OrderSize.Of(report.Failures[0].Schedule), Kept = OrderSize.Of(failure.Schedule) };
         return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
     }
 
@@ -215,6 +216,7 @@ internal sealed class ExploreCommand(CliServices services)
 
         // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
         var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(one, found);
+        row = row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(failure.Schedule) };
         return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
     }
 
