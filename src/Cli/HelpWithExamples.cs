@@ -63,6 +63,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             "xenconf explore --list",
             "xenconf explore I-00 --bounds delays=2,seconds=60",
             "xenconf explore --all --out /tmp/failures",
+            "xenconf explore --all --first --bounds delays=2,outcomes=2,schedules=100 --threads 1",
             "xenconf explore --driver my-driver.dll my-front",
             "xenconf explore I-00 --coyote pct --iterations 1000 --seed 7",
         ],

@@ -8,12 +8,12 @@ namespace Conformance.Cli.Commands;
 /// <summary><c>--bounds NAME=N,…</c>: how far an exploration goes, and the words for it in a table.</summary>
 internal static class BoundsOption
 {
-    private const string Form = "expected bounds such as delays=2,outcomes=1 (names: preemptions, delays, outcomes, states, depth, seconds; or none) for --bounds";
+    private const string Form = "expected bounds such as delays=2,outcomes=1 (names: preemptions, delays, outcomes, states, schedules, depth, seconds; or none) for --bounds";
 
     public static Option<Bounds?> Create() => new("--bounds")
     {
         HelpName = "NAME=N,…",
-        Description = "How far, instead of each scenario's own: preemptions, delays, outcomes, states, depth, seconds; or none",
+        Description = "How far, instead of each scenario's own: preemptions, delays, outcomes, states, schedules, depth, seconds; or none",
         CustomParser = Parse,
     };
 
@@ -25,6 +25,7 @@ internal static class BoundsOption
         Add("delays", bounds.Delays);
         Add("outcomes", bounds.Outcomes);
         Add("states", bounds.States);
+        Add("schedules", bounds.Schedules);
         Add("seconds", (long?)bounds.Time?.TotalSeconds);
         return words.Count == 0 ? "none" : string.Join(", ", words);
 
@@ -63,6 +64,7 @@ internal static class BoundsOption
         "delays" => bounds with { Delays = number },
         "outcomes" => bounds with { Outcomes = number },
         "states" => bounds with { States = number },
+        "schedules" => bounds with { Schedules = number },
         "depth" => bounds with { Depth = number },
         "seconds" => bounds with { Time = TimeSpan.FromSeconds(number) },
         _ => null,

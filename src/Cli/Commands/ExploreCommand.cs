@@ -30,6 +30,7 @@ internal sealed class ExploreCommand(CliServices services)
     };
 
     private readonly Option<bool> all = new("--all") { Description = "Explore every scenario" };
+    private readonly Option<bool> first = new("--first") { Description = "With --all, stop at the first scenario that fails" };
     private readonly Option<bool> list = new("--list") { Description = "Print the scenarios, and explore none" };
     private readonly DriverOption driver = new(services);
     private readonly Option<string?> coyote = new("--coyote") { HelpName = "STRATEGY", Description = "Run under Coyote instead: random, pct, delay or qlearning" };
@@ -45,7 +46,7 @@ internal sealed class ExploreCommand(CliServices services)
     {
         var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
         {
-            scenario, all, list, driver.Option, coyote, iterations, seed, bounds, minutes, threads, output, json,
+            scenario, all, first, list, driver.Option, coyote, iterations, seed, bounds, minutes, threads, output, json,
         };
         scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
         coyote.CompletionSources.Add([.. Strategies.Keys]);
@@ -87,7 +88,7 @@ internal sealed class ExploreCommand(CliServices services)
         TimeSpan? limit = strategy is null && (parsed.GetValue(minutes) ?? (parsed.GetValue(all) ? AllMinutes : null)) is { } most ? TimeSpan.FromMinutes(most) : null;
         foreach (var one in chosen)
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || (failures.Count > 0 && parsed.GetValue(first)))
             {
                 break;
             }
@@ -199,6 +200,7 @@ internal sealed class ExploreCommand(CliServices services)
 
         progress("makes the failing order shorter");
         var failure = Shrinker.Shrink(one, report.Failures[0]);
+        row = row with { Found = OrderSize.Of(report.Failures[0].Schedule), Kept = OrderSize.Of(failure.Schedule) };
         return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
     }
 
@@ -236,6 +238,7 @@ internal sealed class ExploreCommand(CliServices services)
 
         // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
         var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(one, found);
+        row = row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(failure.Schedule) };
         return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Conformance.Exploration.Schedules;
 
 namespace Conformance.Cli.Output;
 
@@ -35,7 +36,19 @@ internal sealed record ExploredScenario
 
     public string? Message { get; init; }
 
+    /// <summary>The failing order as it was found; null when none fails.</summary>
+    public OrderSize? Found { get; init; }
+
+    /// <summary>The failing order as it was kept, which is the simplest that was found to fail alike.</summary>
+    public OrderSize? Kept { get; init; }
+
     public IReadOnlyList<string> Files { get; init; } = [];
+}
+
+/// <summary>How long and how crooked an order is.</summary>
+internal sealed record OrderSize(int Steps, int Switches, int Deviations)
+{
+    internal static OrderSize Of(Schedule schedule) => new(schedule.Steps, schedule.Switches, schedule.Deviations);
 }
 
 internal sealed record Explored(uint? Seed, IReadOnlyList<ExploredScenario> Scenarios);

@@ -25,6 +25,9 @@ public sealed record Bounds
     /// <summary>After how many different states to stop.</summary>
     public long? States { get; init; }
 
+    /// <summary>After how many runs to stop.</summary>
+    public long? Schedules { get; init; }
+
     /// <summary>After how long to stop, by the clock of <see cref="ExplorationOptions.Time"/>. The only bound that depends on the machine.</summary>
     public TimeSpan? Time { get; init; }
 }

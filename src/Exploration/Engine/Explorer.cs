@@ -17,6 +17,7 @@ public sealed class Explorer
     private readonly ConcurrentDictionary<ulong, byte> _ends = [];
     private readonly object _reporting = new();
     private long _begin;
+    private long _runs;
 
     private Explorer(IExperiment experiment, ExplorationOptions options)
     {
@@ -44,6 +45,20 @@ public sealed class Explorer
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return new Explorer(experiment, options ?? new ExplorationOptions()).Run(cancellation);
+    }
+
+    /// <summary>Counts a run that is about to begin.</summary>
+    /// <returns>False when it would be one too many (<see cref="Bounds.Schedules"/>); nobody begins another then.</returns>
+    internal bool MayBegin()
+    {
+        if (_options.Bounds.Schedules is not { } most || Interlocked.Increment(ref _runs) <= most)
+        {
+            return true;
+        }
+
+        CutOff($"schedules {most}");
+        Work.Stop();
+        return false;
     }
 
     /// <summary>Notes that something was cut off.</summary>

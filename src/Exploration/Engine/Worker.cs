@@ -54,7 +54,7 @@ internal sealed partial class Worker
     {
         try
         {
-            while (_explorer.Work.Take(this) is { } branch)
+            while (_explorer.Work.Take(this) is { } branch && _explorer.MayBegin())
             {
                 Follow(branch);
                 _explorer.Work.Done();

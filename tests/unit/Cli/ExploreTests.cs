@@ -261,6 +261,27 @@ public sealed class ExploreTests : IDisposable
     }
 
     [Fact]
+    public async Task Explore_WithABoundOnSchedules_TakesSoMany_AndSaysSo()
+    {
+        var run = await RunAsync("explore", Good.Name, "--bounds", "schedules=7", "--threads", "1", "--json");
+        var row = JsonDocument.Parse(run.Output).RootElement.GetProperty("scenarios")[0];
+        Assert.Equal((7, "schedules=7"), (row.GetProperty("runs").GetInt32(), row.GetProperty("bounds").GetString()));
+        Assert.Equal("schedules 7", Assert.Single(row.GetProperty("cutOffBy").EnumerateArray()).GetString());
+    }
+
+    [Theory]
+    [InlineData(false, "bad,worse")]
+    [InlineData(true, "bad")]
+    public async Task ExploreFirst_EndsWithTheScenarioThatFails(bool isFirst, string expected)
+    {
+        using var output = new StringWriter();
+        var services = CliServices.Plain(output, TextWriter.Null) with { Scenarios = [Bad, Bad with { Name = "worse" }] };
+        int code = await new Application(services).RunAsync(["explore", "--all", "--json", "--threads", "1", "--out", folder, .. isFirst ? ["--first"] : Array.Empty<string>()], CancellationToken.None);
+        var rows = JsonDocument.Parse(output.ToString()).RootElement.GetProperty("scenarios").EnumerateArray();
+        Assert.Equal((3, expected), (code, string.Join(',', rows.Select(row => row.GetProperty("scenario").GetString()))));
+    }
+
+    [Fact]
     public async Task Explore_ThatIsStopped_Exits4()
     {
         using var stop = new CancellationTokenSource();

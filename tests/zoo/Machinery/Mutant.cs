@@ -31,11 +31,16 @@ public sealed record Mutant(
     IReadOnlyList<FilePatch> Patches)
 {
     private const string Prefix = "mutants/";
+    private const string RacesPrefix = "races/";
 
     private static readonly char[] Separators = [' ', ','];
 
     private static readonly Lazy<IReadOnlyList<Mutant>> Everything = new(() =>
         [.. Resources.Names(Prefix).Select(name => Parse(Path.GetDirectoryName(name[Prefix.Length..])!, Path.GetFileNameWithoutExtension(name), Resources.Read(name)))]);
+
+    /// <summary>Races put in by hand, which only some orders show; the explorer is asked about them, not the suite.</summary>
+    public static IReadOnlyList<Mutant> Races =>
+        [.. Resources.Names(RacesPrefix).Select(name => Parse("races", Path.GetFileNameWithoutExtension(name), Resources.Read(name)))];
 
     /// <summary>Those that the suite must kill.</summary>
     public static IReadOnlyList<Mutant> ToKill => [.. Everything.Value.Where(mutant => mutant.Survives is null)];
@@ -44,7 +49,7 @@ public sealed record Mutant(
     public static IReadOnlyList<Mutant> Survivors => [.. Everything.Value.Where(mutant => mutant.Survives is not null)];
 
     /// <summary>The mutant of that name.</summary>
-    public static Mutant Find(string name) => Everything.Value.Single(mutant => mutant.Name == name);
+    public static Mutant Find(string name) => Everything.Value.Concat(Races).Single(mutant => mutant.Name == name);
 
     /// <summary>Reads one diff with its header.</summary>
     /// <exception cref="FormatException">A line of the header is missing, or no diff follows.</exception>

@@ -22,6 +22,11 @@ public sealed class MutantProgram : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
 
+    /// <summary>Where the program writes the schedules of failures.</summary>
+    public string SchedulesFolder => Path.Combine(OutputFolder, "explore");
+
+    private string OutputFolder => Path.Combine(folder, "out");
+
     /// <summary>Copies the program that lies beside this assembly.</summary>
     public MutantProgram()
     {
@@ -48,12 +53,33 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Runs <c>xenconf certify reference</c> with a reference and further arguments; the same cases have the same chance each time.</summary>
     public MutantRun Certify(MutantImage reference, IEnumerable<string> arguments) => Certify(reference, WholeLimit, arguments);
 
+    /// <summary>Runs <c>xenconf explore</c> with a reference, on one thread.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="arguments">Which scenarios, and how; the schedule of a failure is in <see cref="SchedulesFolder"/> until the next run.</param>
+    public StrategyRun Explore(MutantImage reference, IEnumerable<string> arguments)
+    {
+        var (exitCode, written, errors) = Run(reference, MutantLimit, ["explore", .. arguments, "--json", "--out", SchedulesFolder]);
+        return StrategyRun.Read(exitCode, written, errors);
+    }
+
+    /// <summary>Runs <c>xenconf replay</c> with a reference.</summary>
+    public (int ExitCode, string Output) Replay(MutantImage reference, params IEnumerable<string> arguments)
+    {
+        var (exitCode, written, errors) = Run(reference, MutantLimit, ["replay", .. arguments]);
+        return (exitCode, errors + written);
+    }
+
     private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
-        string output = Path.Combine(folder, "out");
-        if (Directory.Exists(output))
+        var (exitCode, written, errors) = Run(reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
+        return MutantRun.Read(exitCode, Path.Combine(OutputFolder, "report.json"), errors + written);
+    }
+
+    private (int ExitCode, string Written, string Errors) Run(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
+    {
+        if (Directory.Exists(OutputFolder))
         {
-            Directory.Delete(output, recursive: true);
+            Directory.Delete(OutputFolder, recursive: true);
         }
 
         File.WriteAllBytes(Path.Combine(folder, "Conformance.Reference.dll"), reference.Assembly);
@@ -63,7 +89,7 @@ public sealed class MutantProgram : IDisposable
             File.WriteAllBytes(Path.Combine(folder, StartupHook.CodeFile), change.Code);
         }
 
-        using var process = Start(reference.Change is not null, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", output, .. arguments]);
+        using var process = Start(reference.Change is not null, arguments);
         var written = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(limit))
@@ -72,7 +98,7 @@ public sealed class MutantProgram : IDisposable
             process.WaitForExit();
         }
 
-        return MutantRun.Read(process.ExitCode, Path.Combine(output, "report.json"), errors.Result + written.Result);
+        return (process.ExitCode, written.Result, errors.Result);
     }
 
     /// <summary>Removes the copy.</summary>
