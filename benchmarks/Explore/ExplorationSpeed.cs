@@ -122,9 +122,9 @@ internal static class ExplorationSpeed
         return Rate.Of(runs, steps, 0, 0, Stopwatch.GetElapsedTime(begin));
     }
 
-    private static Rate? Explore(Bounds bounds, bool usesCopies, double seconds)
+    private static Rate? Explore(Bounds bounds, bool bringsBack, double seconds)
     {
-        var report = Explorer.Explore(s_attach, new ExplorationOptions { Bounds = bounds with { Time = TimeSpan.FromSeconds(seconds) }, BringsBack = usesCopies });
+        var report = Explorer.Explore(s_attach, new ExplorationOptions { Bounds = bounds with { Time = TimeSpan.FromSeconds(seconds) }, BringsBack = bringsBack });
         return Rate.Of(report.Schedules, report.Steps, report.States, (double)(report.Interleavings ?? 0), report.Elapsed);
     }
 

@@ -24,10 +24,10 @@ public sealed record ExplorationReport
     /// <summary>Steps that were taken for the first time.</summary>
     public required long Transitions { get; init; }
 
-    /// <summary>Runs, each from the beginning or from where a copy of a run stood, to an end or to a state that was known.</summary>
+    /// <summary>Runs, each from the beginning or from where one stood, to an end or to a state that was known.</summary>
     public required long Schedules { get; init; }
 
-    /// <summary>Steps of all runs together, those that repeat a prefix included; what a copied run had taken before is not.</summary>
+    /// <summary>Steps of all runs together, those that repeat a prefix included; what a run had taken before it was brought back is not.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Runs that came to their end, rather than to a state that was known.</summary>

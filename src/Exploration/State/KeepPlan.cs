@@ -25,7 +25,7 @@ internal sealed class KeepPlan
 
     private KeepPlan(Type type)
     {
-        _isFixed = IsOutside(type) || IsUnchanging(type, 0) || typeof(Delegate).IsAssignableFrom(type);
+        _isFixed = IsOutside(type) || typeof(Exception).IsAssignableFrom(type) || IsUnchanging(type, 0) || typeof(Delegate).IsAssignableFrom(type);
         (_isSame, _restore) = (static (_, _) => true, static (_, _) => { });
         HasPartOutside = IsPartlyOutside(type);
         if (_isFixed || HasPartOutside)
@@ -66,7 +66,7 @@ internal sealed class KeepPlan
     internal void Restore(object target, object kept) => _restore(target, kept);
 
     /// <summary>What does not belong to a run, or to the runtime's own bookkeeping.</summary>
-    private static bool IsOutside(Type type) =>
+    internal static bool IsOutside(Type type) =>
         typeof(MemberInfo).IsAssignableFrom(type)
         || typeof(Assembly).IsAssignableFrom(type)
         || typeof(Encoding).IsAssignableFrom(type)
@@ -75,7 +75,6 @@ internal sealed class KeepPlan
         || typeof(TaskScheduler).IsAssignableFrom(type)
         || typeof(TimeProvider).IsAssignableFrom(type)
         || typeof(SynchronizationContext).IsAssignableFrom(type)
-        || typeof(Exception).IsAssignableFrom(type)
         || typeof(IExperiment).IsAssignableFrom(type)
         || type == typeof(ExceptionDispatchInfo) || type == typeof(ExecutionContext) || type == typeof(Lock);
 

@@ -1,10 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-using System.Text;
-using Conformance.Exploration.Engine;
 using Conformance.Model.Trace;
 
 namespace Conformance.Exploration.State;
@@ -50,17 +45,8 @@ internal abstract class TypePlan
     private static bool IsOpaque(Type type) =>
         StateFields.IsMarked(type)
         || typeof(ITraceSink).IsAssignableFrom(type)
-        || typeof(IExperiment).IsAssignableFrom(type)
-        || typeof(MemberInfo).IsAssignableFrom(type)
-        || typeof(Assembly).IsAssignableFrom(type)
-        || typeof(Encoding).IsAssignableFrom(type)
-        || typeof(CultureInfo).IsAssignableFrom(type)
-        || typeof(TaskScheduler).IsAssignableFrom(type)
-        || typeof(TimeProvider).IsAssignableFrom(type)
-        || typeof(SynchronizationContext).IsAssignableFrom(type)
-        || type == typeof(Thread) || type == typeof(Lock) || type == typeof(ExecutionContext)
-        || type == typeof(CancellationTokenSource) || type == typeof(ExceptionDispatchInfo)
-        || typeof(IFormatProvider).IsAssignableFrom(type)
+        || KeepPlan.IsOutside(type)
+        || type == typeof(Thread) || type == typeof(CancellationTokenSource)
         || typeof(System.Collections.IComparer).IsAssignableFrom(type)
         || typeof(System.Collections.IEqualityComparer).IsAssignableFrom(type);
 
