@@ -179,6 +179,18 @@ public static class UseScenarios
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
     }
 
+    /// <summary>Writes a sector, and reads it back.</summary>
+    internal static async ValueTask WriteAndReadAsync(PairWorld world)
+    {
+        var disk = world.Device!;
+        var bytes = new byte[512];
+        bytes.AsSpan().Fill(7);
+        await MustAsync(disk.WriteAsync(default, bytes));
+        bytes.AsSpan().Clear();
+        await MustAsync(disk.ReadAsync(default, bytes));
+        PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)7), "RS-005", "what was written", $"{bytes[0]}");
+    }
+
     internal static async ValueTask MustAsync(ValueTask<DiskResult> operation)
     {
         var result = await operation;
