@@ -174,6 +174,7 @@ internal sealed class ExploreCommand(CliServices services)
         var options = new ExplorationOptions
         {
             Bounds = limits,
+            RaisesDelays = true,
             Workers = parsed.GetValue(threads) ?? Environment.ProcessorCount,
             Time = services.Time,
             ProgressEvery = 200,

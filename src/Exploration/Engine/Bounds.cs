@@ -54,6 +54,12 @@ public sealed record ExplorationOptions
     /// <summary>What is left out.</summary>
     public Reduction Reduction { get; init; } = Reduction.StatesAndOrders;
 
+    /// <summary>
+    /// Whether a bound on delays is raised step by step, from 0 until something fails or it is reached: orders that differ from
+    /// the plain one in little come first, wherever in the run they differ, and a failure is found with the fewest delays it needs.
+    /// </summary>
+    public bool RaisesDelays { get; init; }
+
     /// <summary>How many threads share the work.</summary>
     public int Workers { get; init; } = 1;
 

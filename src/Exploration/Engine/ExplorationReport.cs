@@ -24,10 +24,10 @@ public sealed record ExplorationReport
     /// <summary>Steps that were taken for the first time.</summary>
     public required long Transitions { get; init; }
 
-    /// <summary>Runs, each from the beginning or from where one stood, to an end or to a state that was known.</summary>
+    /// <summary>Runs, each from the beginning or from where one stood, to an end or to a state that was known; those with lower bounds on delays too.</summary>
     public required long Schedules { get; init; }
 
-    /// <summary>Steps of all runs together, those that repeat a prefix included; what a run had taken before it was brought back is not.</summary>
+    /// <summary>Steps of all runs together, those that repeat a prefix and those with lower bounds on delays included; what a run had taken before it was brought back is not.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Runs that came to their end, rather than to a state that was known.</summary>
@@ -68,6 +68,14 @@ public sealed record ExplorationReport
 
     /// <summary>Whether nothing failed.</summary>
     public bool IsClean => Failures.Count == 0;
+
+    /// <summary>This report with what was done before, with a lower bound on delays: what it covered is covered again here.</summary>
+    internal ExplorationReport After(ExplorationReport? before) => before is null ? this : this with
+    {
+        Schedules = Schedules + before.Schedules,
+        Steps = Steps + before.Steps,
+        Collisions = Collisions + before.Collisions,
+    };
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(

@@ -16,13 +16,19 @@ public sealed class Explorer
     private readonly ConcurrentDictionary<(FailureKind, string), Failure> _failures = [];
     private readonly ConcurrentDictionary<ulong, byte> _ends = [];
     private readonly object _reporting = new();
-    private long _begin;
+    private readonly long _begin;
     private long _runs;
 
-    private Explorer(IExperiment experiment, ExplorationOptions options)
+    /// <param name="experiment">What.</param>
+    /// <param name="options">How.</param>
+    /// <param name="begin">When it began.</param>
+    /// <param name="runs">The runs that were made before.</param>
+    private Explorer(IExperiment experiment, ExplorationOptions options, long begin, long runs)
     {
         _experiment = experiment;
         _options = options;
+        _begin = begin;
+        _runs = runs;
         BringsBack = options.BringsBack;
     }
 
@@ -44,8 +50,32 @@ public sealed class Explorer
     public static ExplorationReport Explore(IExperiment experiment, ExplorationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return new Explorer(experiment, options ?? new ExplorationOptions()).Run(cancellation);
+        options ??= new ExplorationOptions();
+        long begin = options.Time.GetTimestamp();
+        return options is { RaisesDelays: true, Bounds.Delays: { } most }
+            ? Raise(experiment, options, most, begin, cancellation)
+            : new Explorer(experiment, options, begin, runs: 0).Run(cancellation);
     }
+
+    /// <summary>Explores with a bound on delays of 0, 1 and so on, until something fails or all is covered that the bounds allow.</summary>
+    private static ExplorationReport Raise(IExperiment experiment, ExplorationOptions options, int most, long begin, CancellationToken cancellation)
+    {
+        ExplorationReport? before = null;
+        for (int delays = 0; ; delays++)
+        {
+            var explorer = new Explorer(experiment, options with { Bounds = options.Bounds with { Delays = delays } }, begin, before?.Schedules ?? 0);
+            var report = explorer.Run(cancellation).After(before);
+            if (delays == most || !report.IsClean || explorer.Work.IsStopped || !report.CutOffBy.Contains(DelaysBound(delays)))
+            {
+                return report with { Bounds = options.Bounds };
+            }
+
+            before = report;
+        }
+    }
+
+    /// <summary>What a report says was cut off by that many delays.</summary>
+    internal static string DelaysBound(int delays) => $"delays {delays}";
 
     /// <summary>Counts a run that is about to begin.</summary>
     /// <returns>False when it would be one too many (<see cref="Bounds.Schedules"/>); nobody begins another then.</returns>
@@ -92,7 +122,6 @@ public sealed class Explorer
 
     private ExplorationReport Run(CancellationToken cancellation)
     {
-        _begin = _options.Time.GetTimestamp();
         using var registration = cancellation.Register(() =>
         {
             CutOff("being stopped");

@@ -12,6 +12,18 @@ internal sealed class WorkPool
     private int _working;
     private bool _isStopped;
 
+    /// <summary>Whether it was ended before all branches were taken.</summary>
+    internal bool IsStopped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isStopped;
+            }
+        }
+    }
+
     internal int Waiting
     {
         get

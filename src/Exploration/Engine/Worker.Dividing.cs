@@ -143,7 +143,7 @@ internal sealed partial class Worker
             }
             else if (cost.Delays > _bounds.Delays)
             {
-                _explorer.CutOff($"delays {_bounds.Delays}");
+                _explorer.CutOff(Explorer.DelaysBound(_bounds.Delays!.Value));
             }
             else
             {

@@ -39,6 +39,14 @@ internal static class ElementCode
         return (bytes.LastIndexOfAnyExcept((byte)0) + size) / size;
     }
 
+    /// <summary>Emits code that puts on the stack how many elements are in use of an array that is an argument.</summary>
+    internal static void EmitUsed(ILGenerator code, Type element, short argument)
+    {
+        code.Emit(OpCodes.Ldarg, argument);
+        code.Emit(OpCodes.Sizeof, element);
+        code.Emit(OpCodes.Call, s_used);
+    }
+
     private static TypePlan.ElementVisitor ForStructs(Type element)
     {
         var method = new DynamicMethod($"hash {element.Name}[]", null, [typeof(Array), typeof(ContentReader)], typeof(ElementCode).Module, skipVisibility: true);
@@ -68,9 +76,7 @@ internal static class ElementCode
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Castclass, element.MakeArrayType());
         code.Emit(OpCodes.Stloc, array);
-        code.Emit(OpCodes.Ldloc, array);
-        code.Emit(OpCodes.Sizeof, element);
-        code.Emit(OpCodes.Call, s_used);
+        EmitUsed(code, element, 0);
         code.Emit(OpCodes.Stloc, length);
         code.Emit(OpCodes.Br, condition);
         code.MarkLabel(body);

@@ -23,11 +23,11 @@ public sealed class HeapImage
     private readonly TypeTable<HeapPlan> _plans = new(HeapPlan.For);
     private readonly ObjectTable _objects = new();
     private readonly ContentReader _reader = new();
-    private readonly List<TrackedObject> _met = [];
-    private readonly Stack<TrackedObject> _open = new(256);
     private readonly List<Fiber> _fibers = [];
     private readonly Dictionary<ulong, ulong> _labels = [];
     private readonly List<HeapVersion> _versions = [];
+    private TrackedObject[] _met = new TrackedObject[1 << 10];
+    private int _count;
     private int _most = FewObjects;
     private int _round;
     private int _stamp;
@@ -40,14 +40,14 @@ public sealed class HeapImage
     public HeapImage(bool takesSecond = false) => _takesSecond = takesSecond;
 
     /// <summary>How many objects the last look met.</summary>
-    public int Objects => _met.Count;
+    public int Objects => _count;
 
     /// <summary>The fingerprint of a driver's fibers and of everything else that <paramref name="roots"/> reach.</summary>
     public StateKey Take(SteppedDriver driver, params ReadOnlySpan<object?> roots)
     {
         ArgumentNullException.ThrowIfNull(driver);
         _round++;
-        _met.Clear();
+        _count = 0;
         _labels.Clear();
         (_first, _second) = ContentReader.Empty;
         AddRoot(driver);
@@ -57,9 +57,9 @@ public sealed class HeapImage
         }
 
         AddFibers(driver);
-        while (_open.TryPop(out var next))
+        for (int i = 0; i < _count; i++)
         {
-            Add(Look(next));
+            Add(i, Look(_met[i]));
         }
 
         _isFresh = true;
@@ -79,31 +79,28 @@ public sealed class HeapImage
             throw new InvalidOperationException("expected a run that was looked at where it stands, got one that has gone on since; look at it first");
         }
 
-        int looked = _met.Count;
+        int looked = _count;
         Meet(Track(root));
-        for (int i = 0; i < _met.Count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (_met[i].Plan.HasPartOutside)
+            var tracked = _met[i];
+            if (tracked.Plan.HasPartOutside)
             {
-                _open.Clear();
-                throw new NotSupportedException($"expected objects that can be kept and brought back, got a {_met[i].Target.GetType()}; keep it out of what is explored");
+                throw new NotSupportedException($"expected objects that can be kept and brought back, got a {tracked.Target.GetType()}; keep it out of what is explored");
             }
 
-            // What is state is met already, but for what is reached through the rest.
-            var version = i < looked ? _met[i].Last! : Look(_met[i]);
-            foreach (var tracked in version.State)
+            var version = tracked.Last!;
+            if (i >= looked)
             {
-                Meet(tracked);
+                // What is state is met already, but for what is reached through the rest.
+                version = Look(tracked);
+                MeetAll(version.State);
             }
 
-            foreach (var tracked in version.Rest)
-            {
-                Meet(tracked);
-            }
+            MeetAll(version.Rest);
         }
 
-        _open.Clear();
-        var objects = new ObjectVersion[_met.Count];
+        var objects = new ObjectVersion[_count];
         for (int i = 0; i < objects.Length; i++)
         {
             objects[i] = _met[i].Last!;
@@ -162,12 +159,8 @@ public sealed class HeapImage
     /// <summary>What there is to see of an object now.</summary>
     private ObjectVersion Look(TrackedObject tracked)
     {
-        if (tracked.Last is { } last && (last.Kept is null || tracked.Plan.IsSame(tracked.Target, last.Kept)))
-        {
-            return last;
-        }
-
-        return tracked.Last = Read(tracked);
+        var last = tracked.Last;
+        return last is not null && (last.Kept is null || tracked.Plan.IsSame(tracked.Target, last.Kept)) ? last : tracked.Last = Read(tracked);
     }
 
     private ObjectVersion Read(TrackedObject tracked)
@@ -188,7 +181,8 @@ public sealed class HeapImage
             rest = Without(Track(_reader.References, last is null ? [] : last.Rest), state);
         }
 
-        return new ObjectVersion(tracked, plan.Keep(target), content, state, rest, labels);
+        var own = new StateKey(ContentReader.MixFirst(content.First, plan.Id), ContentReader.MixSecond(content.Second, plan.Id));
+        return new ObjectVersion(tracked, plan.Keep(target), own, state, rest, labels);
     }
 
     private TrackedObject[] Track(ReadOnlySpan<object> targets, TrackedObject[] before)
@@ -236,26 +230,54 @@ public sealed class HeapImage
         return tracked;
     }
 
-    private void Add(ObjectVersion version)
+    /// <summary>Takes in what was seen of an object: its part does not wait for those of others.</summary>
+    private void Add(int number, ObjectVersion version)
     {
-        Mix(version.Tracked.Plan.Id);
-        _first = ContentReader.MixFirst(_first, version.Content.First);
-        _second = ContentReader.MixSecond(_second, version.Content.Second);
+        ulong part = ContentReader.MixFirst((ulong)number, version.Content.First);
         foreach (var tracked in version.State)
         {
-            Mix((ulong)Meet(tracked));
+            part = ContentReader.MixFirst(part, (ulong)Meet(tracked));
         }
 
         foreach (ulong label in version.Labels)
         {
-            ref ulong number = ref CollectionsMarshal.GetValueRefOrAddDefault(_labels, label, out bool isKnown);
-            if (!isKnown)
-            {
-                number = (ulong)_labels.Count;
-            }
-
-            Mix(number);
+            part = ContentReader.MixFirst(part, Number(label));
         }
+
+        _first += part;
+        if (_takesSecond)
+        {
+            _second += SecondOf(number, version);
+        }
+    }
+
+    /// <summary>The same by the second hash, when all that it refers to has its number.</summary>
+    private ulong SecondOf(int number, ObjectVersion version)
+    {
+        ulong part = ContentReader.MixSecond((ulong)number, version.Content.Second);
+        foreach (var tracked in version.State)
+        {
+            part = ContentReader.MixSecond(part, (ulong)tracked.Number);
+        }
+
+        foreach (ulong label in version.Labels)
+        {
+            part = ContentReader.MixSecond(part, Number(label));
+        }
+
+        return part;
+    }
+
+    /// <summary>The number of a label in the order in which they are met.</summary>
+    private ulong Number(ulong label)
+    {
+        ref ulong number = ref CollectionsMarshal.GetValueRefOrAddDefault(_labels, label, out bool isKnown);
+        if (!isKnown)
+        {
+            number = (ulong)_labels.Count;
+        }
+
+        return number;
     }
 
     private void AddRoot(object? root)
@@ -290,6 +312,14 @@ public sealed class HeapImage
         }
     }
 
+    private void MeetAll(TrackedObject[] all)
+    {
+        foreach (var tracked in all)
+        {
+            Meet(tracked);
+        }
+    }
+
     /// <summary>Meets an object on this look.</summary>
     /// <returns>Its number in the order in which they are met.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -297,13 +327,22 @@ public sealed class HeapImage
     {
         if (tracked.Round != _round)
         {
-            tracked.Round = _round;
-            tracked.Number = _met.Count;
-            _met.Add(tracked);
-            _open.Push(tracked);
+            MeetFirst(tracked);
         }
 
         return tracked.Number;
+    }
+
+    private void MeetFirst(TrackedObject tracked)
+    {
+        tracked.Round = _round;
+        tracked.Number = _count;
+        if (_count == _met.Length)
+        {
+            Array.Resize(ref _met, 2 * _count);
+        }
+
+        _met[_count++] = tracked;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

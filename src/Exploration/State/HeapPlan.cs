@@ -10,16 +10,22 @@ internal sealed class HeapPlan
     private readonly TypePlan _content;
     private readonly KeepPlan _keeping;
 
-    private HeapPlan(Type type) => (_content, _keeping) = (TypePlan.For(type), KeepPlan.For(type));
+    private readonly Func<object, object, bool> _isSame;
+
+    private HeapPlan(Type type)
+    {
+        (_content, _keeping) = (TypePlan.For(type), KeepPlan.For(type));
+        (Id, HasPartOutside, _isSame) = (_content.Id, _keeping.HasPartOutside, _keeping.IsSame);
+    }
 
     /// <summary>Tells the type from others.</summary>
-    internal ulong Id => _content.Id;
+    internal ulong Id { get; }
 
     /// <summary>Whether an object may refer to something that is no state and yet must come back with it.</summary>
     internal bool HasRest => _keeping.HasReferences;
 
     /// <summary>Whether such an object has a part outside the heap, which does not come back with its fields.</summary>
-    internal bool HasPartOutside => _keeping.HasPartOutside;
+    internal bool HasPartOutside { get; }
 
     internal static HeapPlan For(Type type) => s_plans.GetOrAdd(type, static type => new HeapPlan(type));
 
@@ -33,7 +39,7 @@ internal sealed class HeapPlan
     internal object? Keep(object target) => _keeping.Keep(target);
 
     /// <summary>Whether an object is as it was kept.</summary>
-    internal bool IsSame(object target, object kept) => _keeping.IsSame(target, kept);
+    internal bool IsSame(object target, object kept) => _isSame(target, kept);
 
     /// <summary>Makes an object what it was when it was kept.</summary>
     internal void Restore(object target, object kept) => _keeping.Restore(target, kept);

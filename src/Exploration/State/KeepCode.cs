@@ -13,8 +13,11 @@ internal static class KeepCode
     private static readonly MethodInfo s_addRest =
         typeof(ContentReader).GetMethod(nameof(ContentReader.AddRest), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    private static readonly MethodInfo s_isSamePlain =
-        typeof(KeepCode).GetMethod(nameof(IsSamePlain), BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo s_makeIsSamePlain =
+        typeof(KeepCode).GetMethod(nameof(MakeIsSamePlain), BindingFlags.Static | BindingFlags.NonPublic)!;
+
+    /// <summary>What a comparison is bound to: it is called for every object at every look, and a delegate bound to something is called without a detour.</summary>
+    private static readonly object s_bound = new();
 
     /// <summary>Emits what puts the address of a value on the stack: of the object's with 0, of its copy's with 1.</summary>
     private delegate void LoadAddress(int argument);
@@ -34,12 +37,12 @@ internal static class KeepCode
     /// <summary>The code that tells whether two objects of a class, or boxed structs, have the same in every field.</summary>
     internal static Func<object, object, bool> MakeIsSame(Type type)
     {
-        var method = Method("same", type, typeof(bool), typeof(object), typeof(object));
+        var method = Method("same", type, typeof(bool), typeof(object), typeof(object), typeof(object));
         var code = method.GetILGenerator();
         var differ = code.DefineLabel();
-        EmitSameFields(code, type, argument => EmitLoadObject(code, type, argument), differ);
+        EmitSameFields(code, type, argument => EmitLoadObject(code, type, argument + 1), differ);
         EmitAnswer(code, differ);
-        return method.CreateDelegate<Func<object, object, bool>>();
+        return method.CreateDelegate<Func<object, object, bool>>(s_bound);
     }
 
     /// <summary>The same for arrays of one length.</summary>
@@ -47,33 +50,37 @@ internal static class KeepCode
     {
         if (!element.IsValueType)
         {
-            return static (one, other) => IsSameReferences((object?[])one, (object?[])other);
+            return static (one, other) => IsSameReferences(Unsafe.As<object?[]>(one), Unsafe.As<object?[]>(other));
         }
 
         if (!HasReference(element))
         {
-            return s_isSamePlain.MakeGenericMethod(element).CreateDelegate<Func<object, object, bool>>();
+            return (Func<object, object, bool>)s_makeIsSamePlain.MakeGenericMethod(element).Invoke(null, null)!;
         }
 
-        var method = Method("same", element.MakeArrayType(), typeof(bool), typeof(object), typeof(object));
+        var method = Method("same", element.MakeArrayType(), typeof(bool), typeof(object), typeof(object), typeof(object));
         var code = method.GetILGenerator();
         var index = code.DeclareLocal(typeof(int));
+        var used = code.DeclareLocal(typeof(int));
         var (differ, condition, body) = (code.DefineLabel(), code.DefineLabel(), code.DefineLabel());
+        ElementCode.EmitUsed(code, element, 1);
+        code.Emit(OpCodes.Stloc, used);
+        code.Emit(OpCodes.Ldloc, used);
+        ElementCode.EmitUsed(code, element, 2);
+        code.Emit(OpCodes.Bne_Un, differ);
         code.Emit(OpCodes.Br, condition);
         code.MarkLabel(body);
-        EmitSame(code, element, argument => EmitLoadElement(code, element, argument, index), differ);
+        EmitSame(code, element, argument => EmitLoadElement(code, element, argument + 1, index), differ);
         code.Emit(OpCodes.Ldloc, index);
         code.Emit(OpCodes.Ldc_I4_1);
         code.Emit(OpCodes.Add);
         code.Emit(OpCodes.Stloc, index);
         code.MarkLabel(condition);
         code.Emit(OpCodes.Ldloc, index);
-        code.Emit(OpCodes.Ldarg_0);
-        code.Emit(OpCodes.Ldlen);
-        code.Emit(OpCodes.Conv_I4);
+        code.Emit(OpCodes.Ldloc, used);
         code.Emit(OpCodes.Blt, body);
         EmitAnswer(code, differ);
-        return method.CreateDelegate<Func<object, object, bool>>();
+        return method.CreateDelegate<Func<object, object, bool>>(s_bound);
     }
 
     /// <summary>The code that gives an object of a class, or a boxed struct, every field of another.</summary>
@@ -159,7 +166,8 @@ internal static class KeepCode
         return true;
     }
 
-    private static bool IsSamePlain<T>(object one, object other) => BytesOf(Unsafe.As<T[]>(one)).SequenceEqual(BytesOf(Unsafe.As<T[]>(other)));
+    private static Func<object, object, bool> MakeIsSamePlain<T>() =>
+        static (one, other) => BytesOf(Unsafe.As<T[]>(one)).SequenceEqual(BytesOf(Unsafe.As<T[]>(other)));
 
     private static ReadOnlySpan<byte> BytesOf<T>(T[] array) =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length * Unsafe.SizeOf<T>());
@@ -183,7 +191,7 @@ internal static class KeepCode
     // No cast: the object's type is known, and this code is run for every object of a run at every look.
     private static void EmitLoadObject(ILGenerator code, Type type, int argument)
     {
-        code.Emit(argument == 0 ? OpCodes.Ldarg_0 : OpCodes.Ldarg_1);
+        code.Emit(OpCodes.Ldarg, (short)argument);
         if (type.IsValueType)
         {
             code.Emit(OpCodes.Unbox, type);
@@ -192,7 +200,7 @@ internal static class KeepCode
 
     private static void EmitLoadElement(ILGenerator code, Type element, int argument, LocalBuilder index)
     {
-        code.Emit(argument == 0 ? OpCodes.Ldarg_0 : OpCodes.Ldarg_1);
+        code.Emit(OpCodes.Ldarg, (short)argument);
         code.Emit(OpCodes.Ldloc, index);
         code.Emit(OpCodes.Ldelema, element);
     }

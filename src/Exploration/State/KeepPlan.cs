@@ -20,13 +20,12 @@ internal sealed class KeepPlan
 
     private readonly bool _isFixed;
     private readonly Action<object, ContentReader>? _readReferences;
-    private readonly Func<object, object, bool> _isSame;
     private readonly Action<object, object> _restore;
 
     private KeepPlan(Type type)
     {
         _isFixed = IsOutside(type) || typeof(Exception).IsAssignableFrom(type) || IsUnchanging(type, 0) || typeof(Delegate).IsAssignableFrom(type);
-        (_isSame, _restore) = (static (_, _) => true, static (_, _) => { });
+        (IsSame, _restore) = (static (_, _) => true, static (_, _) => { });
         HasPartOutside = IsPartlyOutside(type);
         if (_isFixed || HasPartOutside)
         {
@@ -38,19 +37,22 @@ internal sealed class KeepPlan
         {
             var element = type.GetElementType()!;
             _readReferences = KeepCode.MakeReferencesOfArray(element);
-            _isSame = KeepCode.MakeIsSameArray(element);
+            IsSame = KeepCode.MakeIsSameArray(element);
             _restore = static (target, kept) => Array.Copy((Array)kept, (Array)target, ((Array)kept).Length);
         }
         else
         {
             _readReferences = KeepCode.MakeReferences(type);
-            _isSame = KeepCode.MakeIsSame(type);
+            IsSame = KeepCode.MakeIsSame(type);
             _restore = KeepCode.MakeRestore(type);
         }
     }
 
     /// <summary>Whether such an object has a part outside the heap, which does not come back with its fields.</summary>
     internal bool HasPartOutside { get; }
+
+    /// <summary>Whether an object is as it was kept.</summary>
+    internal Func<object, object, bool> IsSame { get; }
 
     internal bool HasReferences => _readReferences is not null;
 
@@ -60,8 +62,6 @@ internal sealed class KeepPlan
 
     /// <summary>A copy that refers to what the object does; null when it never changes.</summary>
     internal object? Keep(object target) => _isFixed || HasPartOutside ? null : s_clone(target);
-
-    internal bool IsSame(object target, object kept) => _isSame(target, kept);
 
     internal void Restore(object target, object kept) => _restore(target, kept);
 

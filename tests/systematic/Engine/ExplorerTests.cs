@@ -194,6 +194,34 @@ public sealed class ExplorerTests
     }
 
     [Fact]
+    public void ABoundOnDelaysThatIsRaised_FindsAFailureWithTheFewest_AndCoversTheSame()
+    {
+        var failing = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 50 }, RaisesDelays = true });
+        Assert.Equal(FewestDelaysOfLostUpdate(), Assert.Single(failing.CutOffBy, cut => cut.StartsWith("delays ", StringComparison.Ordinal)));
+        Assert.Equal(50, failing.Bounds.Delays);
+
+        var options = new ExplorationOptions { Bounds = new Bounds { Delays = 2 } };
+        var (at, raised) = (Explorer.Explore(Mixture, options), Explorer.Explore(Mixture, options with { RaisesDelays = true }));
+        Assert.Equal((at.States, at.EndStates, at.EndDigest, at.Bounds), (raised.States, raised.EndStates, raised.EndDigest, raised.Bounds));
+        Assert.Equal(at.CutOffBy, raised.CutOffBy);
+        long before = Enumerable.Range(0, 2).Sum(delays => Explorer.Explore(Mixture, options with { Bounds = new Bounds { Delays = delays } }).Schedules);
+        Assert.Equal(before + at.Schedules, raised.Schedules);
+    }
+
+    [Fact]
+    public void ABoundOnDelaysThatIsRaised_IsRaisedNoFurther_WhenNothingIsCutOffByIt_OrTheRunsAreSpent()
+    {
+        var bounds = new Bounds { Delays = 1000 };
+        var whole = Explorer.Explore(Mixture, new ExplorationOptions { Bounds = bounds, RaisesDelays = true });
+        Assert.True(whole.IsExhaustive);
+        Assert.Equal(Explorer.Explore(Mixture).EndDigest, whole.EndDigest);
+
+        var spent = Explorer.Explore(Mixture, new ExplorationOptions { Bounds = bounds with { Schedules = 7 }, RaisesDelays = true });
+        Assert.Equal(7, spent.Schedules);
+        Assert.Contains("schedules 7", spent.CutOffBy);
+    }
+
+    [Fact]
     public void ABoundOnOutcomes_CutsOff_AndSaysSo()
     {
         var plain = Explorer.Explore(Mixture, new ExplorationOptions { Bounds = new Bounds { Outcomes = 0 } });
@@ -227,6 +255,17 @@ public sealed class ExplorerTests
         }));
         Assert.Null(report.Interleavings);
         Assert.True(report.IsClean && report.IsExhaustive);
+    }
+
+    private static string FewestDelaysOfLostUpdate()
+    {
+        int delays = 0;
+        while (Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = delays } }).IsClean)
+        {
+            delays++;
+        }
+
+        return $"delays {delays}";
     }
 
     private static Toy Find(string name) => new[] { LostUpdate, Deadlock, Strangers, Mixture }.Single(toy => toy.Name == name);
