@@ -30,6 +30,23 @@ public sealed class MutantCompilerTests
         var image = Compiler.Compile(Mutant.Find(name));
 
         Assert.True(image.Change is null, $"expected {what} to need a new assembly, got an update");
-        Assert.NotEqual(Compiler.Healthy.Assembly, image.Assembly);
+    }
+
+    [Theory]
+    [InlineData("BF-006-operation-unchecked")]
+    [InlineData("Z-014-presence-enables")]
+    public void AMutant_FailsTheSameCases_AsAnUpdateAndAsAnAssemblyOfItsOwn(string name)
+    {
+        var mutant = Mutant.Find(name);
+        using var program = new MutantProgram();
+
+        var updated = program.Certify(Compiler.Compile(mutant), mutant);
+        var whole = program.Certify(Compiler.CompileWhole(mutant), mutant);
+
+        Assert.Equal((MutantRun.DoesNotConform, MutantRun.DoesNotConform), (updated.ExitCode, whole.ExitCode));
+        Assert.NotEmpty(updated.KillersOf(mutant));
+        Assert.Equal(
+            updated.Failures.Select(failed => (failed.Id, failed.Clause, failed.Blame)),
+            whole.Failures.Select(failed => (failed.Id, failed.Clause, failed.Blame)));
     }
 }

@@ -109,7 +109,6 @@ internal sealed class ExploreCommand(CliServices services)
         progress.Clear();
         Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
 
-
         // A scenario in which nothing ran says nothing of the reference: that is no pass.
         return failures.Count > 0 ? ExitCode.DoesNotConform
             : stop.IsCancellationRequested || rows.Any(row => !row.Ran) ? ExitCode.Inconclusive
@@ -214,7 +213,8 @@ internal sealed class ExploreCommand(CliServices services)
             Strategy = strategy,
             Iterations = most,
             Seed = start,
-            KeepsStates = true,
+            // Q-learning takes the fingerprint of each state anyway; the others would take it for this count alone.
+            KeepsStates = strategy == CoyoteStrategy.QLearning,
             Time = services.Time,
             Progress = run => progress(string.Create(CultureInfo.InvariantCulture, $"run {run} of {most}")),
         };
@@ -224,7 +224,7 @@ internal sealed class ExploreCommand(CliServices services)
             Scenario = one.Name,
             Title = one.Title,
             Bounds = string.Create(CultureInfo.InvariantCulture, $"{Strategies.First(pair => pair.Value == strategy).Key}, {most} runs"),
-            States = report.States.Count,
+            States = options.KeepsStates ? report.States.Count : null,
             Transitions = report.Steps,
             Runs = report.Iterations,
             Interleavings = report.Iterations.ToString(CultureInfo.InvariantCulture),

@@ -53,7 +53,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
             table.AddRow(
                 new Text(row.Scenario),
                 new Text(row.Bounds),
-                new Text(row.States.ToString(CultureInfo.InvariantCulture)),
+                new Text(row.States?.ToString(CultureInfo.InvariantCulture) ?? ""),
                 new Text(row.Transitions.ToString(CultureInfo.InvariantCulture)),
                 new Text(Short(row.Interleavings)),
                 new Text(row.Rule is not null ? $"fails: {row.Rule}" : !row.Ran ? $"not run: {string.Join(", ", row.CutOffBy)}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));

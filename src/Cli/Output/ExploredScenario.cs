@@ -12,7 +12,8 @@ internal sealed record ExploredScenario
 
     public required string Bounds { get; init; }
 
-    public required long States { get; init; }
+    /// <summary>The different states with a choice; null when they were not counted.</summary>
+    public required long? States { get; init; }
 
     public required long Transitions { get; init; }
 

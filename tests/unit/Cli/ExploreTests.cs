@@ -158,6 +158,18 @@ public sealed class ExploreTests : IDisposable
         Assert.Equal("XB-010", rows[1].GetProperty("rule").GetString());
     }
 
+    [Theory]
+    [InlineData("random", false)]
+    [InlineData("pct", false)]
+    [InlineData("qlearning", true)]
+    public async Task Explore_UnderCoyote_CountsStatesOnlyWhereTheStrategyLearnsFromThem(string strategy, bool isCounted)
+    {
+        var run = await RunAsync("explore", Good.Name, "--coyote", strategy, "--iterations", "2", "--seed", "9", "--json", "--out", folder);
+        var row = JsonDocument.Parse(run.Output).RootElement.GetProperty("scenarios")[0];
+        Assert.Equal(isCounted, row.TryGetProperty("states", out var states) && states.GetInt64() > 0);
+        Assert.True(row.GetProperty("transitions").GetInt64() > 0);
+    }
+
     [Fact]
     public async Task ExploreList_NamesEachScenario_WithItsClauses()
     {

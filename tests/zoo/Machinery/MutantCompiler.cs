@@ -58,21 +58,7 @@ public sealed class MutantCompiler
     /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>
     public MutantImage Compile(Mutant mutant)
     {
-        ArgumentNullException.ThrowIfNull(mutant);
-        var compilation = healthy;
-        var changed = new List<(SyntaxTree Old, SyntaxTree New)>();
-        foreach (var patch in mutant.Patches)
-        {
-            if (!trees.TryGetValue(patch.Path, out var tree))
-            {
-                throw new FormatException($"{mutant}: no file {patch.Path} in the reference");
-            }
-
-            var patched = ParseFile(patch.Path, Apply(mutant, patch, tree.ToString()));
-            changed.Add((tree, patched));
-            compilation = compilation.ReplaceSyntaxTree(tree, patched);
-        }
-
+        var (compilation, changed) = Patch(mutant);
         var edits = new List<SemanticEdit>();
         foreach (var (old, patched) in changed)
         {
@@ -90,6 +76,30 @@ public sealed class MutantCompiler
         }
 
         return new MutantImage(assembly, EmitUpdate(compilation, edits, mutant.Name));
+    }
+
+    /// <summary>The reference with that defect as an assembly of its own, whatever it changes.</summary>
+    /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>
+    public MutantImage CompileWhole(Mutant mutant) => new(Emit(Patch(mutant).Compilation, mutant.Name), null);
+
+    private (CSharpCompilation Compilation, List<(SyntaxTree Old, SyntaxTree New)> Changed) Patch(Mutant mutant)
+    {
+        ArgumentNullException.ThrowIfNull(mutant);
+        var compilation = healthy;
+        var changed = new List<(SyntaxTree Old, SyntaxTree New)>();
+        foreach (var patch in mutant.Patches)
+        {
+            if (!trees.TryGetValue(patch.Path, out var tree))
+            {
+                throw new FormatException($"{mutant}: no file {patch.Path} in the reference");
+            }
+
+            var patched = ParseFile(patch.Path, Apply(mutant, patch, tree.ToString()));
+            changed.Add((tree, patched));
+            compilation = compilation.ReplaceSyntaxTree(tree, patched);
+        }
+
+        return (compilation, changed);
     }
 
     private static byte[] Emit(CSharpCompilation compilation, string name)

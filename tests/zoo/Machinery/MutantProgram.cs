@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Conformance.Tests.Zoo.Strategies;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
@@ -10,6 +12,9 @@ namespace Conformance.Tests.Zoo.Machinery;
 /// </summary>
 public sealed class MutantProgram : IDisposable
 {
+    private const string Xenconf = "xenconf";
+    private const string Probing = "Conformance.Tests.Zoo";
+
     /// <summary>How long a mutant's case waits for what must come, in seconds: what a mutant loses never comes.</summary>
     private const string MutantPatience = "2";
 
@@ -19,6 +24,14 @@ public sealed class MutantProgram : IDisposable
 
     /// <summary>A run over everything takes minutes where others work too.</summary>
     private static readonly TimeSpan WholeLimit = TimeSpan.FromMinutes(15);
+
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How much of a processor's time a mutant under strategies gets, several times what the healthy reference needs: so a machine with
+    /// much to do ends nobody. The clock ends who waits for nothing.
+    /// </summary>
+    private static readonly TimeSpan ProbeProcessorLimit = TimeSpan.FromMinutes(1);
 
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
 
@@ -30,14 +43,9 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Copies the program that lies beside this assembly.</summary>
     public MutantProgram()
     {
-        foreach (string file in FilesOf("xenconf"))
-        {
-            string source = Path.Combine(AppContext.BaseDirectory, file);
-            if (File.Exists(source))
-            {
-                File.Copy(source, Path.Combine(folder, file));
-            }
-        }
+        Copy(Xenconf);
+        // The startup hook, and whoever is asked for strategies, is this assembly itself: there must be one of it in a process.
+        Copy(Probing);
     }
 
     /// <summary>Runs <c>xenconf certify reference</c> with a reference, over the cases that the mutant is about.</summary>
@@ -58,24 +66,53 @@ public sealed class MutantProgram : IDisposable
     /// <param name="arguments">Which scenarios, and how; the schedule of a failure is in <see cref="SchedulesFolder"/> until the next run.</param>
     public StrategyRun Explore(MutantImage reference, IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(reference, MutantLimit, ["explore", .. arguments, "--json", "--out", SchedulesFolder]);
+        var (exitCode, written, errors) = Run(Xenconf, reference, MutantLimit, ["explore", .. arguments, "--json", "--out", SchedulesFolder]);
         return StrategyRun.Read(exitCode, written, errors);
     }
 
     /// <summary>Runs <c>xenconf replay</c> with a reference.</summary>
     public (int ExitCode, string Output) Replay(MutantImage reference, params IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(reference, MutantLimit, ["replay", .. arguments]);
+        var (exitCode, written, errors) = Run(Xenconf, reference, MutantLimit, ["replay", .. arguments]);
         return (exitCode, errors + written);
+    }
+
+    /// <summary>Runs strategies over scenarios with a reference, all in one process as long as that lives.</summary>
+    public IReadOnlyList<StrategyVerdict> Probe(MutantImage reference, IReadOnlyList<Strategy> strategies, IReadOnlyList<string> scenarios)
+    {
+        var verdicts = new List<StrategyVerdict>();
+        while (verdicts.Count < strategies.Count)
+        {
+            string left = string.Join(',', strategies.Skip(verdicts.Count));
+            var (exitCode, written, errors) = Run(Probing, reference, WholeLimit, ["probe", left, string.Join(',', scenarios)], ProbeProcessorLimit);
+            verdicts.AddRange(written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<StrategyVerdict>(line)!));
+            if (verdicts.Count < strategies.Count)
+            {
+                verdicts.Add(new StrategyVerdict(
+                    strategies[verdicts.Count].Name, 0, 0, "", 0, StrategyVerdict.NoEnd, $"the process ended with {exitCode}: {errors.ReplaceLineEndings(" ").Trim()}"));
+            }
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>The methods of the healthy reference that strategies execute over scenarios, as metadata tokens.</summary>
+    public IReadOnlySet<int> Reach(MutantImage healthy, IReadOnlyList<Strategy> strategies, IReadOnlyList<string> scenarios)
+    {
+        string file = Path.Combine(folder, "reached");
+        var (exitCode, _, errors) = Run(Probing, healthy, WholeLimit, ["probe", string.Join(',', strategies), string.Join(',', scenarios), file]);
+        return exitCode == 0
+            ? File.ReadLines(file).Select(line => Convert.ToInt32(line, 16)).ToHashSet()
+            : throw new InvalidOperationException($"expected the healthy reference to run, its process ended with {exitCode}: {errors}");
     }
 
     private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
+        var (exitCode, written, errors) = Run(Xenconf, reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
         return MutantRun.Read(exitCode, Path.Combine(OutputFolder, "report.json"), errors + written);
     }
 
-    private (int ExitCode, string Written, string Errors) Run(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
+    private (int ExitCode, string Written, string Errors) Run(string program, MutantImage reference, TimeSpan limit, IEnumerable<string> arguments, TimeSpan? processor = null)
     {
         if (Directory.Exists(OutputFolder))
         {
@@ -89,10 +126,10 @@ public sealed class MutantProgram : IDisposable
             File.WriteAllBytes(Path.Combine(folder, StartupHook.CodeFile), change.Code);
         }
 
-        using var process = Start(reference.Change is not null, arguments);
+        using var process = Start(program, reference.Change is not null, arguments);
         var written = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(limit))
+        if (!(processor is { } most ? IsOverWithin(process, limit, most) : process.WaitForExit(limit)))
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
@@ -104,9 +141,35 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Removes the copy.</summary>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private Process Start(bool isUpdated, IEnumerable<string> arguments)
+    private static bool IsOverWithin(Process process, TimeSpan limit, TimeSpan processor)
     {
-        var start = new ProcessStartInfo(DotNet, [Path.Combine(folder, "xenconf.dll"), .. arguments])
+        long begin = Stopwatch.GetTimestamp();
+        while (!process.WaitForExit(Glance))
+        {
+            if (Stopwatch.GetElapsedTime(begin) > limit || TimeOf(process) > processor)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static TimeSpan TimeOf(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (Exception ended) when (ended is InvalidOperationException or Win32Exception)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    private Process Start(string program, bool isUpdated, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(DotNet, [Path.Combine(folder, program + ".dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -117,11 +180,23 @@ public sealed class MutantProgram : IDisposable
         if (isUpdated)
         {
             start.Environment["DOTNET_MODIFIABLE_ASSEMBLIES"] = "debug";
-            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(folder, Probing + ".dll");
             start.Environment[StartupHook.FolderVariable] = folder;
         }
 
         return Process.Start(start) ?? throw new InvalidOperationException($"expected to start {start.FileName}, got no process");
+    }
+
+    private void Copy(string program)
+    {
+        foreach (string file in FilesOf(program))
+        {
+            string source = Path.Combine(AppContext.BaseDirectory, file);
+            if (File.Exists(source))
+            {
+                File.Copy(source, Path.Combine(folder, file), overwrite: true);
+            }
+        }
     }
 
     private static IEnumerable<string> FilesOf(string program)

@@ -1,0 +1,21 @@
+using Conformance.Tests.Zoo.Strategies;
+
+namespace Conformance.Tests.Zoo;
+
+/// <summary>The tests as a program: makes the report of the strategies, and is what runs one reference under them.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments) => arguments switch
+    {
+        ["probe", var strategies, var scenarios] => StrategyProbe.Run(strategies, scenarios, null),
+        ["probe", var strategies, var scenarios, var reached] => StrategyProbe.Run(strategies, scenarios, reached),
+        ["strategies", var file, .. var mutants] => StrategyCommand.Run(file, mutants),
+        _ => Explain(),
+    };
+
+    private static int Explain()
+    {
+        Console.Error.WriteLine("expected `strategies FILE` to write the report of the strategies, or names of mutants behind it for a trial");
+        return 2;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Conformance.Exploration.Engine;
+using Conformance.Tests.Zoo.Machinery;
+
+namespace Conformance.Tests.Zoo.Strategies;
+
+/// <summary>What the strategies said of one mutant.</summary>
+/// <param name="Key">Tells whether it still holds (<see cref="KeyOf"/>).</param>
+/// <param name="Mutant">Its name.</param>
+/// <param name="IsReached">Whether a scenario executes what the mutant changes; if not, no strategy was asked.</param>
+/// <param name="Verdicts">One for each strategy; empty when none was asked.</param>
+public sealed record StrategyRow(string Key, string Mutant, bool IsReached, IReadOnlyList<StrategyVerdict> Verdicts)
+{
+    private static readonly Lazy<string> Surroundings = new(() => string.Join('\n',
+        Resources.Names("source/").Select(Resources.Read)
+            .Append(typeof(Explorer).Module.ModuleVersionId.ToString())
+            .Append(string.Join(',', StrategyProbe.Scenarios))
+            .Concat(Strategy.All.Select(strategy => $"{strategy} {strategy.Most}"))));
+
+    /// <summary>What a row depends on: the mutant, the reference, the explorer, and the scenarios with their budgets.</summary>
+    public static string KeyOf(Mutant mutant)
+    {
+        ArgumentNullException.ThrowIfNull(mutant);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Surroundings.Value + Resources.Read($"mutants/{mutant.Group}/{mutant.Name}.diff"))));
+    }
+
+    /// <summary>The rows that a run left which was broken off, as far as they still hold, by mutant.</summary>
+    public static Dictionary<string, StrategyRow> ReadAll(string journal)
+    {
+        var rows = new Dictionary<string, StrategyRow>(StringComparer.Ordinal);
+        foreach (string line in File.Exists(journal) ? File.ReadLines(journal) : [])
+        {
+            // The last line of a run that was broken off may end in the middle.
+            if (line.EndsWith('}') && JsonSerializer.Deserialize<StrategyRow>(line) is { } row)
+            {
+                rows[row.Mutant] = row;
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Adds a row.</summary>
+    public void AppendTo(string journal) => File.AppendAllText(journal, JsonSerializer.Serialize(this) + "\n");
+}
