@@ -50,6 +50,7 @@ public static class UseScenarios
             Name = "I-41",
             Title = "the back's domain dies",
             Clauses = ["XB-047", "GT-033", "EV-007"],
+            Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
             Play = static world => world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain)),
             End = EndPredicate.BackLost,
@@ -59,6 +60,7 @@ public static class UseScenarios
             Name = "I-50",
             Title = "a suspend is cancelled with a read under way",
             Clauses = ["CT-012", "XS-142", "GT-061"],
+            Bounds = Bounds.None,
             Play = static world =>
             {
                 MustRead(world);
@@ -112,6 +114,7 @@ public static class UseScenarios
             Name = "I-71",
             Title = "a read comes when idle persistent grants are given back",
             Clauses = ["BB-032", "BF-028"],
+            Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with
             {
                 Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },

@@ -22,6 +22,19 @@ public sealed class ScenarioTests
         Assert.Equal(0, report.Collisions);
     }
 
+    /// <summary>Scenarios small enough to be without bounds have every order covered.</summary>
+    [Fact]
+    public void ScenariosWithoutBounds_AreExhausted()
+    {
+        var unbounded = ScenarioCatalogue.All.Where(scenario => scenario.Bounds == Bounds.None).ToArray();
+        Assert.True(unbounded.Length >= 3);
+        Assert.All(unbounded, scenario =>
+        {
+            var report = Explorer.Explore(scenario, new ExplorationOptions { Bounds = scenario.Bounds });
+            Assert.True(report.IsExhaustive && report.IsClean, report.ToString());
+        });
+    }
+
     [Theory]
     [InlineData("I-08", 9)]
     [InlineData("I-34", 9)]
