@@ -24,12 +24,12 @@ internal static class StrategyReport
 
             Each mutant of `tests/zoo/Mutants` is run in the scenarios {string.Join(", ", StrategyProbe.Scenarios)}, in this order,
             until one fails, by each strategy with its own budget: {string.Join("; ", Strategy.All.Select(strategy => $"{strategy} {strategy.Most} schedules a scenario"))}.
-            `random` and `pct` are Coyote's strategies with seed 1, `explorer` is ours on one thread within the scenario's bounds, and
-            `model` is the connection model, which judges the explorer's first runs while the scenario itself asks nothing. The same reference
+            `random` and `pct` are Coyote's strategies with seed 1, `explorer` is ours on one thread within the scenario's bounds, its bound on delays
+            raised from 0, and `model` is the connection model, which judges the explorer's first runs while the scenario itself asks nothing. The same reference
             without a defect is clean under the same budgets. The suite's column is what [zoo.md](zoo.md) says. Made by `{Command}`; a run that
             is broken off goes on where it stopped.
 
-            Of {rows.Count} mutants, {rows.Count - asked.Count} change only methods that no scenario of the list executes; they were not run. Of the {asked.Count}
+            {Coverage(rows.Count)} Of these {rows.Count}, {rows.Count - asked.Count} change only methods that no scenario of the list executes; they were not run. Of the {asked.Count}
             that were, {killed.Count} were killed by at least one strategy.
 
             ## By family
@@ -48,6 +48,14 @@ internal static class StrategyReport
         AppendKilled(text, killed, healthy);
         AppendSurvivors(text, rows);
         return text.ToString();
+    }
+
+    private static string Coverage(int count)
+    {
+        int all = Mutant.ToKill.Count + Mutant.Survivors.Count;
+        return count == all
+            ? $"This report covers all {all} mutants."
+            : $"This report covers {count} of {all} mutants; the others were not run, so nothing here counts for or against them.";
     }
 
     private static void AppendFamily(StringBuilder text, string name, IReadOnlyList<StrategyRow> rows) => Row(text, [

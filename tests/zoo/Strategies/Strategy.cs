@@ -17,17 +17,17 @@ public sealed class Strategy
         _run = run;
     }
 
-    /// <summary>The explorer, on one thread, within the scenario's own bounds.</summary>
-    public static Strategy Explorer { get; } = new("explorer", 20, Explore);
+    /// <summary>The explorer, on one thread, within the scenario's own bounds, with a bound on delays that rises.</summary>
+    public static Strategy Explorer { get; } = new("explorer", 5, Explore);
 
     /// <summary>Coyote, each turn by chance.</summary>
-    public static Strategy Random { get; } = new("random", 20, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Random, most));
+    public static Strategy Random { get; } = new("random", 5, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Random, most));
 
     /// <summary>Coyote, by priorities that change at a few points.</summary>
-    public static Strategy Pct { get; } = new("pct", 20, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Prioritization, most));
+    public static Strategy Pct { get; } = new("pct", 5, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Prioritization, most));
 
     /// <summary>The connection model alone judges the first few orders of the explorer; what the scenario asks is not asked.</summary>
-    public static Strategy Model { get; } = new("model", 5, Judge);
+    public static Strategy Model { get; } = new("model", 2, Judge);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Strategy> All { get; } = [Explorer, Random, Pct, Model];
