@@ -63,7 +63,7 @@ internal static class ExplorationSpeed
             divided by the rate of Coyote's random strategy in the same round; the rates are medians too, and depend on the machine and on what else
             it does: {Load()}.
 
-            A run goes from its beginning, or from where a copy of a run stands, to its end or to a state that is known. Coyote's and P's runs
+            A run goes from its beginning, or from where a run was brought back to, to its end or to a state that is known. Coyote's and P's runs
             are whole orders, and the same order may come again. Those of the explorer are not: where a state is reached again, all orders through it are
             covered by one run each way. So orders are given too: the different orders from beginning to end that were covered, for
             every second; for Coyote and P, its runs at most. A state is counted once; where nothing is counted, there is a dash.

@@ -18,7 +18,7 @@ internal static class Relevance
         {
             case StepCode.Write or StepCode.Remove or StepCode.TransactionWrite or StepCode.Read:
                 return OfStore(step, nodes);
-            case StepCode.DomainDeath or StepCode.DomainShutdown or StepCode.Reset or HypervisorStep.Grant or HypervisorStep.Revoke or HypervisorStep.Map or HypervisorStep.Unmap:
+            case StepCode.DomainDeath or StepCode.DomainShutdown or StepCode.Reset or HypervisorStep.Grant or HypervisorStep.Revoke or HypervisorStep.Map or HypervisorStep.Unmap or HypervisorStep.EndDrivers:
                 return null;
             case StepCode.TransactionEnd or StepCode.TransactionStart:
                 return null;

@@ -32,4 +32,7 @@ public static class HypervisorStep
 
     /// <summary>A pending port is taken by its handler.</summary>
     public const string Upcall = "EU";
+
+    /// <summary>The drivers of a domain end without a word, and the domain lives on: its ports are closed, what it had mapped is released.</summary>
+    public const string EndDrivers = "BRST";
 }

@@ -1,5 +1,4 @@
 using Conformance.Reference.Ports;
-using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Samples.HastyFront;
 
@@ -16,28 +15,9 @@ public sealed class HastyFront : SampleFront
     /// <inheritdoc/>
     protected override async ValueTask WaitForBackAsync(IDomain domain, string back, string wanted)
     {
-        if (await ReadAsync(domain, $"{back}/state") == wanted)
+        if (await ReadAsync(domain, $"{back}/state") != wanted)
         {
-            return;
+            await WatchUntilAsync(domain, back, wanted, ignored: 1);
         }
-
-        var changed = domain.Fibers.CreateSignal($"state {wanted} of the back");
-        int events = 0;
-        var watch = new StoreWatch($"{back}/state", _ =>
-        {
-            if (events++ > 0)
-            {
-                changed.Set();
-            }
-
-            return ValueTask.CompletedTask;
-        });
-        await domain.Store.WatchAsync(watch);
-        do
-        {
-            await domain.Fibers.WaitAsync(changed);
-        }
-        while (await ReadAsync(domain, $"{back}/state") != wanted);
-        await domain.Store.UnwatchAsync(watch);
     }
 }

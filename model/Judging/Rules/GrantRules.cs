@@ -41,13 +41,16 @@ public sealed class GrantRules(Action<Breach> broken)
             case StepCode.DomainDeath:
                 Forget($"dom{step.Object}");
                 break;
+            case HypervisorStep.EndDrivers:
+                Unmap($"dom{step.Object}");
+                break;
             case StepCode.DomainShutdown:
                 // A domain that is suspended begins with a new table elsewhere.
                 Forget($"dom{step.Object}");
                 break;
         }
 
-        if (step.Result == "dies")
+        if (step.Result == StepResult.Dies)
         {
             // The store hears of a death after the fact; what the domain had mapped is free from here on.
             Forget(DevicePath.DomainOf(step.Actor));
@@ -82,13 +85,19 @@ public sealed class GrantRules(Action<Breach> broken)
     private void Forget(string domain)
     {
         revoked.RemoveWhere(entry => entry.Owner == domain);
-        foreach (string back in rings.Keys.ToArray())
+        Unmap(domain);
+        foreach (var ring in rings.Values)
         {
-            rings[back].RemoveWhere(entry => entry.Owner == domain);
-            if (DevicePath.DomainOf(back) == domain)
-            {
-                rings.Remove(back);
-            }
+            ring.RemoveWhere(entry => entry.Owner == domain);
+        }
+    }
+
+    /// <summary>The backs in a domain have nothing mapped any more.</summary>
+    private void Unmap(string domain)
+    {
+        foreach (string back in rings.Keys.Where(back => DevicePath.DomainOf(back) == domain).ToArray())
+        {
+            rings.Remove(back);
         }
     }
 }

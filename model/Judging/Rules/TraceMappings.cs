@@ -29,7 +29,7 @@ public sealed class TraceMappings : IMappings
             case HypervisorStep.Unmap when step.Result == "Okay" && step.Find("of") is { } owner:
                 Add(step.Actor, owner, -1);
                 break;
-            case StepCode.DomainDeath:
+            case StepCode.DomainDeath or HypervisorStep.EndDrivers:
                 // Its mappings go with it; what others map of it stays until they unmap it (GT-032, GT-033).
                 foreach (var key in counts.Keys.Where(key => key.Mapper == $"dom{step.Object}").ToArray())
                 {

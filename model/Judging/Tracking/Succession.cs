@@ -12,7 +12,7 @@ internal sealed class Succession
     /// <returns>Whether another driver begins with it.</returns>
     public bool Take(TraceEvent step)
     {
-        mayHaveEnded |= step.Result == "dies";
+        mayHaveEnded |= step.Result == StepResult.Dies;
         if (step.Step is not (FrontStep.See or BackStep.SeeDirectory))
         {
             return false;

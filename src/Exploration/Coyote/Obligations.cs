@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Exploration.Refinement;
 using Conformance.Exploration.Scenarios;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
@@ -39,7 +40,7 @@ public sealed class Obligations
     /// <summary>Looks at a run that stands between two steps.</summary>
     public void Look(IExperimentRun run)
     {
-        if (run is PairWorld { Machine: var machine } world)
+        if (JudgedExperiment.Inside(run) is PairWorld { Machine: var machine } world)
         {
             var guest = machine.Guest;
             bool isThere = !guest.Fibers.Group.IsDead;

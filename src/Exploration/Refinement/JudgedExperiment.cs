@@ -22,18 +22,21 @@ public sealed class JudgedExperiment : IExperiment
     private readonly IExperiment _experiment;
     private readonly RefinementTally _tally;
     private readonly Blame? _excused;
+    private readonly JudgeOptions _options;
 
     /// <summary>Makes it.</summary>
     /// <param name="experiment">Whose runs are judged.</param>
     /// <param name="tally">What is told of every run that was judged.</param>
     /// <param name="excused">Who does in it what the model does not allow; null for nobody.</param>
-    public JudgedExperiment(IExperiment experiment, RefinementTally tally, Blame? excused = null)
+    /// <param name="options">What the ends may be; null for the reference's own.</param>
+    public JudgedExperiment(IExperiment experiment, RefinementTally tally, Blame? excused = null, JudgeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(tally);
         _experiment = experiment;
         _tally = tally;
         _excused = excused;
+        _options = options ?? s_reference;
     }
 
     /// <inheritdoc/>
@@ -46,9 +49,12 @@ public sealed class JudgedExperiment : IExperiment
         return new JudgedRun(this, _experiment.Begin(driver, record), record);
     }
 
+    /// <summary>The run itself, where one is that is judged.</summary>
+    internal static IExperimentRun Inside(IExperimentRun run) => run is JudgedRun judged ? judged.Inner : run;
+
     private Breach? Judge(List<TraceEvent> events)
     {
-        var report = TraceJudge.Judge(events, s_reference);
+        var report = TraceJudge.Judge(events, _options);
         _tally.Note(Name, report);
         return report.Rejections.FirstOrDefault(rejection => rejection.Blame != _excused) is { } first
             ? new Breach(first.Clause, $"expected a run that the model explains: {first.Expected}; got {first.Came} in {first.Event.Step} {first.Event.Object} of {first.Event.Actor}, the blame of {first.Blame}")
@@ -58,6 +64,10 @@ public sealed class JudgedExperiment : IExperiment
     private sealed class JudgedRun(JudgedExperiment judged, IExperimentRun run, Recorder record) : IExperimentRun
     {
         public IReadOnlyList<object> Roots => run.Roots;
+
+        public IReadOnlyList<KeyValuePair<string, string>> Shared => run.Shared;
+
+        internal IExperimentRun Inner => run;
 
         public bool IsOver => run.IsOver;
 

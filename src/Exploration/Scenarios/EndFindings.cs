@@ -57,6 +57,13 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
             : null;
     }
 
+    /// <summary>Both hold the same for their connection: a grant that the back has not mapped, or a port that it has not bound, is left over.</summary>
+    internal Breach? ExpectOnlySharedHeld()
+    {
+        var back = Holdings.Of(world.Machine.BackDomain);
+        return ExpectHeld(back.Mappings - world.Before.Back.Mappings, back.Ports - world.Before.Back.Ports);
+    }
+
     /// <summary>No page is held for a device that is gone; one that the other end still maps would be among them.</summary>
     internal Breach? ExpectNoMemory()
     {

@@ -1,24 +1,26 @@
-using System.Text;
+using System.Globalization;
 using Conformance.Exploration.Engine;
-using Conformance.Model.Protocol.Block;
+using Conformance.Exploration.Refinement;
+using Conformance.Model.Connection;
+using Conformance.Model.Judging;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
-using Conformance.Reference.Block;
-using Conformance.Reference.Block.Storage;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
-using Conformance.Reference.ToolStack;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
 
 /// <summary>
 /// A block front of somebody else, before the reference back: derive from it, write the front in
 /// <see cref="DriveAsync"/>, and it is explored as the reference's own front is (docs/explore-your-driver.md). It may touch
-/// nothing but the <see cref="IDomain"/> it is given, and holds no state between runs: every run begins anew.
+/// nothing but the <see cref="IDomain"/> it is given, and holds no state between runs: every run begins anew. Its runs are held
+/// against all that runs of the reference are: S4 and S6 in every state, what both ends hold at the end, the connection model.
 /// </summary>
 public abstract class FrontExperiment : IScenario
 {
-    private const string Medium = "/media/disk";
+    /// <summary>A front may speak any dialect; the back is the reference's.</summary>
+    private static readonly JudgeOptions s_dialects = new() { Backs = [Dialects.Reference] };
 
     /// <inheritdoc/>
     public abstract string Name { get; }
@@ -32,8 +34,11 @@ public abstract class FrontExperiment : IScenario
     /// <inheritdoc/>
     public virtual Bounds Bounds => Scenario.CustomaryBounds;
 
-    /// <summary>The state that the back must have when the front has done its part (XB-009).</summary>
+    /// <summary>The state that the back must have when the front has done its part and all is at rest (XB-009).</summary>
     protected virtual XenbusState BackAtEnd => XenbusState.Connected;
+
+    /// <summary>The state that the front must have then (XB-009).</summary>
+    protected virtual XenbusState FrontAtEnd => BackAtEnd;
 
     /// <summary>The front, from the moment that the tool stack has made its device until it has done its part.</summary>
     /// <param name="domain">The guest it runs in.</param>
@@ -46,55 +51,28 @@ public abstract class FrontExperiment : IScenario
     /// <inheritdoc/>
     public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace)
     {
-        BlockMachine? machine = null;
-        DeviceRequest? disk = null;
-        (Holdings, Holdings) before = default;
-
         // What comes before is always the same: a guest without a front, and a back with its medium that waits for one.
-        Setup.Run(driver, "setup", async () =>
+        var scenario = new Scenario
         {
-            machine = await BlockMachine.BuildAsync(driver, Scenario.SmallPair, trace);
-            before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain));
-            machine.Media.Add(Medium, new MemoryMedium(Medium, SectorCount512.FromBytes(512)));
-            await machine.BackBus.StartAsync();
-            disk = machine.Disk(51712, Medium);
-            await machine.Tools.AddAsync(disk);
-            await machine.Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk));
-        });
-        return new FrontRun(this, machine!, disk!, before);
+            Name = Name,
+            Title = Title,
+            Clauses = Clauses,
+            Start = ScenarioStart.Back,
+            Prepare = static world => world.AddAsync(world.Disk),
+            Play = world => world.User(() => DriveAsync(world.Machine.Guest, world.Disk.FrontNode)),
+            End = new EndPredicate("Left", FindBreachAsync),
+        };
+        return new JudgedExperiment(scenario, new RefinementTally(), options: s_dialects).Begin(driver, trace);
     }
 
-    private sealed class FrontRun : IExperimentRun
+    private async ValueTask<Breach?> FindBreachAsync(PairWorld world, IStoreClient store)
     {
-        private readonly BlockMachine _machine;
-        private readonly DeviceRequest _disk;
-        private readonly (Holdings, Holdings) _before;
-        private readonly Fiber _front;
-        private Breach? _breach;
+        var states = new EndFindings(world, store, world.Disk, "XB-009");
+        var held = new EndFindings(world, store, world.Disk, "S6");
+        return await states.ExpectStatesAsync(Text(FrontAtEnd), Text(BackAtEnd))
+            ?? await states.ExpectNoErrorAsync()
+            ?? (BackAtEnd == XenbusState.Connected ? held.ExpectOnlySharedHeld() : held.ExpectHeld(pages: 0, ports: 0) ?? held.ExpectNoMemory());
 
-        internal FrontRun(FrontExperiment experiment, BlockMachine machine, DeviceRequest disk, (Holdings, Holdings) before)
-        {
-            (_machine, _disk, _before) = (machine, disk, before);
-            Roots = [machine, this];
-            _front = machine.Guest.Fibers.Start(experiment.Name, async () =>
-            {
-                await experiment.DriveAsync(machine.Guest, disk.FrontNode);
-                string state = Encoding.ASCII.GetString(await machine.Guest.Store.ReadAsync($"{disk.BackNode}/state"));
-                if (!XenbusStates.TryParse(Encoding.ASCII.GetBytes(state), out var back) || back != experiment.BackAtEnd)
-                {
-                    _breach = new Breach("XB-009", $"expected a back that is {experiment.BackAtEnd} when the front has done its part, got state {state}");
-                }
-            });
-        }
-
-        public IReadOnlyList<object> Roots { get; }
-
-        public bool IsOver => _front.IsEnded;
-
-        public IReadOnlyList<KeyValuePair<string, string>> Shared => SharedState.Of(_machine, [_disk], _before);
-
-        public Breach? FindBreach() => null;
-
-        public Breach? FindBreachAtEnd() => _breach;
+        static string Text(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);
     }
 }

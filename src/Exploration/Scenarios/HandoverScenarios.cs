@@ -71,16 +71,23 @@ public static class HandoverScenarios
             Name = "I-14",
             Title = "the back that takes the other's place offers less, and reads what the front publishes for it",
             Clauses = ["NG-019", "RS-007"],
-            Options = static _ => Scenario.SmallPair with
+            Options = static driver => Scenario.SmallPair with
             {
                 DriverDomain = new() { GrantFrames = 1 },
+                FrontPlan = driver.Choose("late front", 2) == 1 ? DeviationPlan.Late("F26", TimeSpan.FromSeconds(2)) : DeviationPlan.None,
                 Front = Scenario.SmallPair.Front with { RingPageOrder = 1, Queues = 2 },
                 Back = Scenario.SmallPair.Back with { RingPagesMax = 2, QueuesMax = 2 },
             },
 
-            // Late, so that the front has reacted: a back that reads what was published for the one before it fails, and the front
-            // then waits in Initialising with what it had abandoned; that is open.
-            Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back, DeviationPlan.Late("B7", TimeSpan.FromSeconds(1)))),
+            // A back that reads what was published for the one before it fails; if the front has reacted, it reads what is meant
+            // for it. Between the two the front sees that the back is anew, and is late to act on it.
+            Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back, world.World.Driver.Choose("late step", 3) switch
+            {
+                0 => null,
+                1 => DeviationPlan.Late("B5", TimeSpan.FromSeconds(1)),
+                _ => DeviationPlan.Late("B7", TimeSpan.FromSeconds(1)),
+            })),
+            End = EndPredicate.AnyOf(EndPredicate.Connected, EndPredicate.FailedAttach),
         },
         s_back,
         s_kernel,

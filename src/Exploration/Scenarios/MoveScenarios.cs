@@ -17,7 +17,7 @@ public static class MoveScenarios
         Clauses = ["RS-004", "RS-002", "CT-013"],
         Start = ScenarioStart.Connected,
         HasControl = true,
-        Play = static world => world.Toolstack(world.MoveAsync),
+        Play = static world => world.Toolstack(() => world.MoveAsync()),
         End = EndPredicate.Connected,
         Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
@@ -45,8 +45,8 @@ public static class MoveScenarios
             Clauses = ["RS-005", "RS-006", "RS-007"],
             Play = static world =>
             {
-                world.User(() => WriteAndReadAsync(world));
-                world.Toolstack(world.MoveAsync);
+                world.User(() => UseScenarios.WriteAndReadAsync(world));
+                world.Toolstack(() => world.MoveAsync());
             },
         },
         s_move,
@@ -56,6 +56,18 @@ public static class MoveScenarios
             Title = "the guest moves, and its home goes before the back in a driver domain looks",
             Clauses = ["XS-058", "XB-032", "RS-004"],
             Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
+        },
+        s_move with
+        {
+            Name = "I-53f",
+            Title = "the guest moves, and there is no medium on the new host, before the front looks or after",
+            Clauses = ["RS-002", "RS-008", "XB-039", "XB-041"],
+            Options = static driver => Scenario.SmallPair with
+            {
+                FrontPlan = driver.Choose("late front", 2) == 1 ? DeviationPlan.Late("F1", TimeSpan.FromSeconds(2), occurrence: 2) : DeviationPlan.None,
+            },
+            Play = static world => world.Toolstack(() => world.MoveAsync("/media/none")),
+            End = EndPredicate.FailedAttach,
         },
         s_move with
         {
@@ -82,8 +94,8 @@ public static class MoveScenarios
             Options = static _ => Scenario.SmallPair with { Front = FrontSettings.For(BlockProfile.Legacy) with { ConnectsAtOnce = true } },
             Play = static world =>
             {
-                world.User(() => WriteAndReadAsync(world));
-                world.Toolstack(world.MoveAsync);
+                world.User(() => UseScenarios.WriteAndReadAsync(world));
+                world.Toolstack(() => world.MoveAsync());
             },
         },
         s_move with
@@ -115,7 +127,7 @@ public static class MoveScenarios
                         await store.WriteAsync($"/local/domain/{world.Machine.Guest.Id}/{ControlNodes.SysRq}", ReadOnlyMemory<byte>.Empty);
                     }
                 });
-                world.Toolstack(world.MoveAsync);
+                world.Toolstack(() => world.MoveAsync());
             },
         },
     ];
@@ -124,16 +136,5 @@ public static class MoveScenarios
     {
         var plan = new DeviationPlan([new Deviation(step, DeviationKind.Delay, occurrence, Time: TimeSpan.FromSeconds(6))]);
         return step[0] == 'F' ? Scenario.SmallPair with { FrontPlan = plan } : Scenario.SmallPair with { BackPlan = plan };
-    }
-
-    private static async ValueTask WriteAndReadAsync(PairWorld world)
-    {
-        var disk = world.Device!;
-        var bytes = new byte[512];
-        bytes.AsSpan().Fill(7);
-        await UseScenarios.MustAsync(disk.WriteAsync(default, bytes));
-        bytes.AsSpan().Clear();
-        await UseScenarios.MustAsync(disk.ReadAsync(default, bytes));
-        PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)7), "RS-005", "what was written", $"{bytes[0]}");
     }
 }

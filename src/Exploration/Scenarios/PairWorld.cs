@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
@@ -126,11 +127,13 @@ public sealed class PairWorld : IExperimentRun
     /// Lets the guest stand still and go on on what is to it another host, with its disks made anew (I-51 to I-57); the tool
     /// stack's part.
     /// </summary>
-    public async ValueTask MoveAsync()
+    /// <param name="medium">Where the medium is on that host; null for where it was.</param>
+    public async ValueTask MoveAsync(string? medium = null)
     {
         var control = new GuestControl(World);
         Expect(await control.SuspendAsync(Machine.Guest), "CT-010", "a guest that stands still", "one that runs on");
-        await control.RestoreAsync(Machine.Guest, Disks, disk => Tools.HotplugAsync(disk, DiskRequest.MediumOf(disk)));
+        await control.RestoreAsync(Machine.Guest, Disks, disk => Tools.HotplugAsync(
+            disk, medium is null ? DiskRequest.MediumOf(disk) : new Dictionary<string, string> { [BlockNodes.PhysicalDevicePath] = medium }));
     }
 
     /// <summary>What an earlier kernel of the guest holds is nobody's any more: it does not count as the front's.</summary>

@@ -50,6 +50,7 @@ public static class UseScenarios
             Name = "I-41",
             Title = "the back's domain dies",
             Clauses = ["XB-047", "GT-033", "EV-007"],
+            Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
             Play = static world => world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain)),
             End = EndPredicate.BackLost,
@@ -59,6 +60,7 @@ public static class UseScenarios
             Name = "I-50",
             Title = "a suspend is cancelled with a read under way",
             Clauses = ["CT-012", "XS-142", "GT-061"],
+            Bounds = Bounds.None,
             Play = static world =>
             {
                 MustRead(world);
@@ -112,6 +114,7 @@ public static class UseScenarios
             Name = "I-71",
             Title = "a read comes when idle persistent grants are given back",
             Clauses = ["BB-032", "BF-028"],
+            Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with
             {
                 Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },
@@ -177,6 +180,18 @@ public static class UseScenarios
         bytes.AsSpan().Fill(0xFF);
         await MustAsync(world.Device!.ReadAsync(default, bytes));
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
+    }
+
+    /// <summary>Writes a sector, and reads it back.</summary>
+    internal static async ValueTask WriteAndReadAsync(PairWorld world)
+    {
+        var disk = world.Device!;
+        var bytes = new byte[512];
+        bytes.AsSpan().Fill(7);
+        await MustAsync(disk.WriteAsync(default, bytes));
+        bytes.AsSpan().Clear();
+        await MustAsync(disk.ReadAsync(default, bytes));
+        PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)7), "RS-005", "what was written", $"{bytes[0]}");
     }
 
     internal static async ValueTask MustAsync(ValueTask<DiskResult> operation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conformance.Model.Trace;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenBus;
 using Conformance.Reference.XenStore.Client;
@@ -57,7 +58,7 @@ public sealed class ConnectionPath
                 await _domain.Fibers.DelayAsync(deviation.Time);
                 break;
             case DeviationKind.Die:
-                Record(step, subject, "dies");
+                Record(step, subject, StepResult.Dies);
                 await _die();
                 await _domain.Fibers.HaltAsync();
                 break;

@@ -34,6 +34,9 @@ internal sealed class StoreGate(FiberScope fibers)
         }
     }
 
+    /// <summary>Closes with whoever is inside: the connection begins anew.</summary>
+    internal void Shut() => IsClosed = true;
+
     /// <summary>Closes, and waits until nobody is inside.</summary>
     /// <exception cref="InvalidOperationException">It is closed already.</exception>
     internal async ValueTask CloseAsync()

@@ -11,13 +11,13 @@ namespace Conformance.Reference.World;
 /// The store of a world: the engine itself, without a daemon or rings between. A request and its reply are one step, so
 /// that what can interleave is what the store makes visible, and not the bytes that carry it.
 /// </summary>
-public sealed class WorldStore : IStoreHost
+public sealed partial class WorldStore : IStoreHost
 {
     private readonly InProcessHypervisor _hypervisor;
     private readonly FiberDriver _driver;
     private readonly List<WorldStoreClient> _woken = [];
     private readonly Signal _domainsChanged;
-    private ulong _clients = 1;
+    private readonly List<WorldStoreClient> _clients = [];
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="hypervisor">Whose domains it serves.</param>
@@ -64,8 +64,12 @@ public sealed class WorldStore : IStoreHost
         }
     }
 
-    /// <summary>A name for what belongs to one client: its watches, its transactions and the events that wait for it.</summary>
-    internal Resource NameClient() => new(ResourceKind.Store, ++_clients);
+    /// <summary>Knows a client; the answer is a name for what belongs to it: its watches, its transactions and the events that wait for it.</summary>
+    internal Resource Add(WorldStoreClient client)
+    {
+        _clients.Add(client);
+        return new(ResourceKind.Store, 1 + (ulong)_clients.Count);
+    }
 
     /// <summary>Serves one request whole, and gives every client what it caused.</summary>
     internal void Serve(WorldStoreClient client, StoreConnection connection, in XsHeader header, ReadOnlySpan<byte> payload)

@@ -42,6 +42,12 @@ public sealed partial class WorldStoreClient
             _watches.Add(watch);
             var request = Registration(watch);
             var reply = await ExchangeAsync(request, default);
+            if (reply.Error == XsError.EEXIST)
+            {
+                // It was registered with all others, as the connection began anew.
+                return;
+            }
+
             if (reply.Error != XsError.None)
             {
                 _watches.Remove(watch);
@@ -75,7 +81,15 @@ public sealed partial class WorldStoreClient
     /// The domain is about to be suspended: keeps new requests out and waits until those under way and all transactions
     /// have ended (XS-140). The callbacks of watches may still run, and wait when they ask for something.
     /// </summary>
-    public ValueTask SuspendAsync() => _gate.CloseAsync();
+    public async ValueTask SuspendAsync()
+    {
+        if (_reconnecting is { } reconnecting)
+        {
+            await reconnecting.JoinAsync();
+        }
+
+        await _gate.CloseAsync();
+    }
 
     /// <summary>The suspend did not happen: goes on, and registers nothing again (XS-142).</summary>
     public void CancelSuspend() => _gate.Open();
@@ -93,17 +107,7 @@ public sealed partial class WorldStoreClient
         _connection.Transport = null;
         _connection = connection;
         connection.Transport = this;
-        foreach (var watch in _watches.Registered)
-        {
-            // One that was given up meanwhile has no token any more.
-            if (watch.Token is not null
-                && (await ExchangeAsync(Registration(watch), default)).Error is not (XsError.None or XsError.EEXIST)
-                && watch.Token is not null)
-            {
-                _watches.Remove(watch);
-            }
-        }
-
+        await RegisterAllAsync();
         _gate.Open();
     }
 
@@ -118,6 +122,7 @@ public sealed partial class WorldStoreClient
         }
         finally
         {
+            _lost.Remove(transaction);
             if (_open.Remove(transaction))
             {
                 _gate.Leave();

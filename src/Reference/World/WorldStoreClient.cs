@@ -37,7 +37,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         _driver = driver;
         _store = store;
         _fibers = fibers;
-        Resource = store.NameClient();
+        Resource = store.Add(this);
         _watches = new WorldWatches(driver, fibers, Resource);
         _gate = new StoreGate(fibers);
         _connection = connection;
@@ -205,9 +205,7 @@ public sealed partial class WorldStoreClient : IStoreClient
             var reply = await _driver.PerformAsync<Call, Reply?>(new Call(this, held, request, transaction));
             while (reply is null)
             {
-                // A signal only for the rare request that the store holds back.
-                await _fibers.WaitAsync(held.Answered, TimeSpan.FromSeconds(1));
-                reply = held.Reply ?? await _driver.PerformAsync<Call, Reply?>(new Call(this, held, null, default));
+                reply = await AwaitAsync(held, request, transaction);
             }
 
             return reply.Value;
@@ -245,9 +243,19 @@ public sealed partial class WorldStoreClient : IStoreClient
         }
     }
 
-    /// <summary>The whole exchange with the store in one step; null when the store holds the request back.</summary>
+    /// <summary>The whole exchange with the store in one step; null when the store holds the request back, or does not take it.</summary>
     private Reply? Exchange(Held held, StorePayload? request, StoreTransaction transaction)
     {
+        if (_lost.Contains(transaction))
+        {
+            return new Reply(XsError.EAGAIN, []);
+        }
+
+        if (_store.IsStill)
+        {
+            return Hold(held, isTaken: held.Answered is not null && !held.IsLost);
+        }
+
         if (!_connection.IsServed)
         {
             throw new StoreClosedException("the store does not serve this domain");
@@ -264,13 +272,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         _answer = null;
         _store.Serve(this, _connection, new XsHeader(request.Type, held.Id, transaction.Id, (uint)payload.Length), payload);
         _asked = 0;
-        if (_answer is null)
-        {
-            held.Answered = _fibers.CreateSignal("a reply of the store");
-            _held.Add(held);
-        }
-
-        return _answer;
+        return _answer ?? Hold(held, isTaken: true);
     }
 
     private static byte[] Payload(in Reply reply, StorePayload request) =>
@@ -295,6 +297,9 @@ public sealed partial class WorldStoreClient : IStoreClient
         internal Reply? Reply { get; set; }
 
         internal Signal Answered { get; set; } = null!;
+
+        /// <summary>Whether the store has not taken it, or forgot it.</summary>
+        internal bool IsLost { get; set; }
     }
 
     private readonly struct Call(WorldStoreClient client, Held held, StorePayload? request, StoreTransaction transaction) : IStep<Reply?>

@@ -1,3 +1,4 @@
+using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.World;
@@ -28,6 +29,7 @@ public sealed partial class XenWorld
         {
             domain.Fibers.Group.Kill();
             world.Hypervisor.EndDrivers(domain.Machine);
+            world.Trace?.Record($"dom{domain.Id}", 0, HypervisorStep.EndDrivers, $"{domain.Id}", "OK");
             world.Store.Reset(world.Store.Engine.FindGuest(domain.Id)!);
             return true;
         }

@@ -61,6 +61,7 @@ public sealed partial class XenBusDevice
     public DeviceInfo Info => new(Node, Type, State, Peer, PeerNode, PeerState, Instance is not null, Failure?.Message);
 
     /// <summary>The peer's state now; <see cref="XenbusState.Unknown"/> when there is none, the last one when it is no state (XB-048).</summary>
+    /// <exception cref="DeviceFailure">The peer keeps its state from this end; once the device has failed, that is Unknown too (XB-042).</exception>
     public async ValueTask<XenbusState> ReadPeerStateAsync()
     {
         byte[]? text = null;
@@ -70,11 +71,29 @@ public sealed partial class XenBusDevice
         }
         catch (StoreException refusal) when (refusal.Error == XsError.EACCES)
         {
-            // Gone, and in a home that is not this domain's to read: whether a node is there only readers are told (XS-058).
+            // Below a home that is not this domain's to read, only readers are told whether a node is there (XS-058): a peer is
+            // gone when its directory, which the tool stack opened to this end, answers no more. If it does, the peer shut its state.
+            if (Failure is null && await IsPeerDirectoryOpenAsync())
+            {
+                throw new DeviceFailure(Errno.EACCES, $"expected a state at {PeerNode}/state that this end may read, got a refusal");
+            }
         }
 
         PeerState = text is null ? XenbusState.Unknown : XenbusStates.TryParse(text, out var state) ? state : PeerState;
         return PeerState;
+    }
+
+    private async ValueTask<bool> IsPeerDirectoryOpenAsync()
+    {
+        try
+        {
+            await Domain.Store.ListAsync(PeerNode);
+            return true;
+        }
+        catch (StoreException refusal) when (refusal.Error is XsError.EACCES or XsError.ENOENT)
+        {
+            return false;
+        }
     }
 
     /// <summary>Has <see cref="IDeviceInstance.PeerChangedAsync"/> called again soon with the latest state; from any fiber.</summary>

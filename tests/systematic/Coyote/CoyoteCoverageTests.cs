@@ -1,6 +1,9 @@
 using System.Numerics;
 using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
+using Conformance.Model.Trace;
+using Conformance.Reference.Fibers;
 using Xunit.Abstractions;
 
 namespace Conformance.Tests.Systematic.Coyote;
@@ -66,6 +69,24 @@ public sealed class CoyoteCoverageTests(ITestOutputHelper output)
         Assert.Subset((ISet<ulong>)explored.Visited, (ISet<ulong>)seen);
     }
 
+    /// <summary>The same of a scenario of the reference, which the explorer exhausts.</summary>
+    [Theory]
+    [InlineData(CoyoteStrategy.Random)]
+    [InlineData(CoyoteStrategy.Prioritization)]
+    [InlineData(CoyoteStrategy.DelayBounding)]
+    [InlineData(CoyoteStrategy.QLearning)]
+    public void CoyotesStates_OfAScenario_AreAmongTheExplorers(CoyoteStrategy strategy)
+    {
+        var scenario = new Untraced(ScenarioCatalogue.Find("I-41")!);
+        var explored = Explorer.Explore(scenario, new ExplorationOptions { Reduction = Reduction.States, KeepsStates = true });
+        Assert.True(explored.IsExhaustive && explored.IsClean, explored.ToString());
+        var report = CoyoteRun.Run(scenario, new CoyoteOptions { Strategy = strategy, Iterations = 40, Seed = Seed, KeepsStates = true, ChecksObligations = false });
+        output.WriteLine($"{strategy}, seed {Seed}: {report.States.Count} of {explored.Visited.Count} states in {report.Iterations} runs");
+        Assert.Null(report.Failure);
+        Assert.True(report.States.Count > 20, $"{report.States.Count} states");
+        Assert.Subset((ISet<ulong>)explored.Visited, (ISet<ulong>)report.States);
+    }
+
     /// <summary>The comparison itself tells a state that is not the explorer's.</summary>
     [Fact]
     public void AnotherExperimentsStates_AreNotAmongTheExplorers()
@@ -88,5 +109,13 @@ public sealed class CoyoteCoverageTests(ITestOutputHelper output)
         Assert.Equal(first.States, second.States);
         Assert.Equal((12, 12), (first.Iterations, second.Iterations));
         Assert.Equal(first.Steps, second.Steps);
+    }
+
+    /// <summary>An experiment of which nobody keeps a trace: what words the trace is part of the state.</summary>
+    private sealed class Untraced(IExperiment experiment) : IExperiment
+    {
+        public string Name => experiment.Name;
+
+        public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace) => experiment.Begin(driver, null);
     }
 }

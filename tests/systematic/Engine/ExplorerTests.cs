@@ -111,13 +111,13 @@ public sealed class ExplorerTests
 
     [Theory]
     [MemberData(nameof(Toys))]
-    public void CopiedRuns_And_RepeatedRuns_CoverTheSame(string name)
+    public void RunsBroughtBack_AndRepeatedOnes_CoverTheSame(string name)
     {
         var toy = Find(name);
-        var copied = Explore(toy, Reduction.States);
+        var brought = Explore(toy, Reduction.States);
         var repeated = Explorer.Explore(toy, new ExplorationOptions { Reduction = Reduction.States, GoesOnAfterFailure = true, BringsBack = false });
-        Assert.Equal((repeated.States, repeated.Transitions, repeated.EndDigest), (copied.States, copied.Transitions, copied.EndDigest));
-        Assert.Equal(repeated.Failures.Select(failure => failure.ToString()), copied.Failures.Select(failure => failure.ToString()));
+        Assert.Equal((repeated.States, repeated.Transitions, repeated.EndDigest), (brought.States, brought.Transitions, brought.EndDigest));
+        Assert.Equal(repeated.Failures.Select(failure => failure.ToString()), brought.Failures.Select(failure => failure.ToString()));
     }
 
     [Fact]

@@ -46,6 +46,26 @@ public sealed class SelfCheckTests
         Assert.Equal(0, report.Collisions);
     }
 
+    /// <summary>Runs that are brought back in their own objects cover what runs do that each begin from the beginning.</summary>
+    [Theory]
+    [InlineData("I-20")]
+    [InlineData("I-40")]
+    public void RunsBroughtBack_AndRepeatedOnes_OfAScenario_CoverTheSame(string name)
+    {
+        var scenario = ScenarioCatalogue.Find(name)!;
+        var options = new ExplorationOptions { Bounds = new Bounds { Delays = 1, Outcomes = 1 }, Reduction = Reduction.States, KeepsStates = true };
+        var brought = Explorer.Explore(scenario, options);
+        var repeated = Explorer.Explore(scenario, options with { BringsBack = false });
+        Assert.True(brought.IsClean && repeated.IsClean, $"{brought}\n{repeated}");
+        Assert.True(brought.States > 100, brought.ToString());
+        Assert.Equal((repeated.States, repeated.Transitions, repeated.EndStates, repeated.EndDigest), (brought.States, brought.Transitions, brought.EndStates, brought.EndDigest));
+        Assert.True(brought.Visited.SetEquals(repeated.Visited));
+
+        // What a run had taken before it was brought back is no step: nearly every run was.
+        Assert.Equal(repeated.Schedules, brought.Schedules);
+        Assert.True(brought.Steps < repeated.Steps / 4, $"expected runs that are brought back, got {brought.Steps} steps where {repeated.Steps} are taken from the beginning");
+    }
+
     [Fact]
     [Trait("Clause", "GT-026")]
     [Trait("Clause", "EV-012")]

@@ -54,14 +54,20 @@ public sealed class RefinementTests
 
     private static void ExpectAReasonForWhatIsNotTaken(ConnectionProduct product, HashSet<string> taken)
     {
+        var wrong = new List<string>();
         foreach (var move in product.Moves)
         {
             bool isTaken = taken.Contains(RefinementReport.Describe(move));
             string? reason = MoveReasons.Find(move);
-            Assert.True(!isTaken || reason is null, $"{RefinementReport.Describe(move)}: expected no reason for a move that runs take, got '{reason}'");
-            Assert.True(isTaken || reason is not null, $"{RefinementReport.Describe(move)} by {move.By}: expected a reason why no run takes it");
+            if (isTaken == reason is not null)
+            {
+                wrong.Add(isTaken
+                    ? $"{RefinementReport.Describe(move)}: expected no reason for a move that runs take, got '{reason}'"
+                    : $"{RefinementReport.Describe(move)} by {move.By}: expected a reason why no run takes it, found none");
+            }
         }
 
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.All(MoveReasons.All, reason => Assert.Contains(product.Moves, move => MoveReasons.Find(move) == reason));
     }
 

@@ -45,6 +45,34 @@ public sealed class SampleTests(ITestOutputHelper output)
         Assert.Null(Replay.Follow(s_patient, file.ToSchedule()).Failure);
     }
 
+    [Fact]
+    [Trait("Clause", "XB-020")]
+    public void AFrontThatConnectsAndCloses_IsClean_InEveryOrderOfOneDelay()
+    {
+        var report = Explorer.Explore(new OddFront(Oddity.None), new ExplorationOptions { Bounds = new Bounds { Delays = 1 } });
+
+        output.WriteLine(report.ToString());
+        Assert.True(report.IsClean, string.Join("; ", report.Failures));
+        Assert.True(report.Ended > 10);
+    }
+
+    /// <summary>What somebody else's front leaves over, how it ends, and what the model says of it, are looked at.</summary>
+    [Theory]
+    [InlineData(Oddity.KeepsGrant, "S6", "1 grants")]
+    [InlineData(Oddity.KeepsPort, "S6", "1 ports")]
+    [InlineData(Oddity.KeepsPage, "S6", "1 of the front")]
+    [InlineData(Oddity.ForgetsClosed, "XB-009", "front 5 and back 6")]
+    [InlineData(Oddity.GrantsTwice, "S6", "2 grants")]
+    [InlineData(Oddity.SaysInitWait, "XB-008", "the blame of Front")]
+    public void AFrontThatIsOdd_IsCaught(Oddity oddity, string rule, string message)
+    {
+        var odd = new OddFront(oddity);
+        var found = Assert.Single(Explorer.Explore(odd, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } }).Failures);
+        Assert.Equal((FailureKind.Breach, rule), (found.Kind, found.Rule));
+        Assert.Contains(message, found.Message, StringComparison.Ordinal);
+        Assert.True(found.IsLike(Replay.Follow(odd, found.Schedule).Failure));
+    }
+
     [Theory]
     [MemberData(nameof(Strategies))]
     public void TheHastyFront_IsFoundUnderCoyote_AndReplayedByBoth(CoyoteStrategy strategy)

@@ -94,7 +94,7 @@ public sealed class ExploreTests : IDisposable
         var run = await RunAsync("explore", "hasty-front", "--driver", driver, "--out", folder);
         Assert.Equal((3, ""), (run.Code, run.Error));
         Assert.Contains("state 4 of the back", run.Output.ReplaceLineEndings(" ").Replace("    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("W ring-ref", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ring-ref", run.Output, StringComparison.Ordinal);
 
         string file = Path.Combine(folder, "hasty-front.schedule.json");
         Assert.Equal(3, (await RunAsync("replay", file, "--driver", driver)).Code);

@@ -1,5 +1,6 @@
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.XenBus;
 using Conformance.Reference.XenStore.Client;
 
@@ -186,6 +187,39 @@ public sealed class BusTests
         await w.Store.RemoveAsync($"/local/domain/{w.Guest.Id}");
         await w.SettleAsync();
         Assert.Contains("disconnect", w.Backs.Devices[0].Calls);
+        Assert.Equal("6", await w.ReadAsync($"{request.BackNode}/state"));
+    });
+
+    [Fact]
+    [Trait("Clause", "XB-040")]
+    [Trait("Clause", "XB-042")]
+    public void FrontThatShutsItsState_IsMetWithAnError_AndMayBeginAnew() => BusWorld.Run(async w =>
+    {
+        var (request, back) = await w.AddConnectedInDriverDomainAsync("0");
+        string state = $"{request.FrontNode}/state";
+        await w.Guest.Store.SetPermissionsAsync(state, [new(w.Guest.Id, XsAccess.None)]);
+        await w.SettleAsync();
+        Assert.Equal(["disconnect"], back.Calls.Where(call => call == "disconnect"));
+        Assert.StartsWith("13 ", await w.ReadAsync($"/local/domain/{request.Back}/error/backend/toy/{w.Guest.Id}/0/error"), StringComparison.Ordinal);
+        Assert.Equal("6", await w.ReadAsync($"{request.BackNode}/state"));
+        await w.Store.WriteTextAsync(state, $"1");
+        await w.Guest.Store.SetPermissionsAsync(state, [new(w.Guest.Id, XsAccess.None), new(request.Back, XsAccess.Read)]);
+        await w.ExpectAsync(request.BackNode, XenbusState.Connected);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Clause", "XB-032")]
+    [Trait("Clause", "XS-058")]
+    public void FrontThatIsGoneBelowAHomeNotToBeRead_IsNoError(bool isHomeGone) => BusWorld.Run(async w =>
+    {
+        var (request, back) = await w.AddConnectedInDriverDomainAsync("0");
+        await w.FrontBus.StopAsync();
+        await w.Store.RemoveAsync(isHomeGone ? $"/local/domain/{w.Guest.Id}" : request.FrontNode);
+        await w.SettleAsync();
+        Assert.Equal(["disconnect"], back.Calls.Where(call => call == "disconnect"));
+        Assert.Null(await w.ReadAsync($"/local/domain/{request.Back}/error/backend/toy/{w.Guest.Id}/0/error"));
         Assert.Equal("6", await w.ReadAsync($"{request.BackNode}/state"));
     });
 

@@ -76,6 +76,20 @@ internal sealed class BusWorld
         return request;
     }
 
+    /// <summary>A device whose back is in a domain that may read what it is given to read and nothing else.</summary>
+    public async ValueTask<(DeviceRequest Request, ToyDevice Back)> AddConnectedInDriverDomainAsync(string name)
+    {
+        var host = await World.CreateDomainAsync();
+        var backs = new ToyDriver(isFront: false);
+        await new DeviceBus(host, new BackFlavour(), backs).StartAsync();
+        await FrontBus.StartAsync();
+        var request = new DeviceRequest("toy", name, Guest.Id, host.Id);
+        await Tools.AddAsync(request);
+        await ExpectAsync(request.FrontNode, XenbusState.Connected);
+        await ExpectAsync(request.BackNode, XenbusState.Connected);
+        return (request, Assert.Single(backs.Devices));
+    }
+
     public async ValueTask ExpectAsync(string node, XenbusState state) =>
         Assert.True(
             await Tools.WaitForStateAsync($"{node}/state", now => now == state, TimeSpan.FromMinutes(1)),

@@ -51,7 +51,7 @@ public sealed class Strategy
     private static (long, Failure?) Explore(Scenario scenario, int most)
     {
         var report = Exploration.Engine.Explorer.Explore(scenario, new ExplorationOptions { Bounds = scenario.Bounds with { Schedules = most }, RaisesDelays = true });
-        return (report.Schedules, report.Failures.FirstOrDefault());
+        return (report.Schedules, report.Failures is [var first, ..] ? first : null);
     }
 
     private static (long, Failure?) RunCoyote(Scenario scenario, CoyoteStrategy strategy, int most)

@@ -159,6 +159,7 @@ public sealed partial class FrontDevice
         var connection = _connection;
         bool wasDead = _dispatch.IsDead;
         Forget();
+        _isEndOwed = false;
         if (!wasDead)
         {
             _dispatch.Hold();

@@ -34,6 +34,12 @@ public sealed partial class FrontDevice : IDeviceInstance
     /// <summary>Whether the back was closed already when this connection began: that is no wish to close (XB-026).</summary>
     private bool _isPeerStale;
 
+    /// <summary>
+    /// Whether this end closed, and the back was not seen to begin anew since: what it says of closing may be about the
+    /// connection before, which it is late to end (I-25).
+    /// </summary>
+    private bool _isEndOwed;
+
     /// <summary>Whether a wish to close was refused because of users.</summary>
     private bool _isVetoed;
 
@@ -69,7 +75,9 @@ public sealed partial class FrontDevice : IDeviceInstance
         _dispatch.Hold();
         await _path.TakeAsync(FrontStep.WatchPeer, $"{_device.PeerNode}/state", static () => default);
         var peer = await _device.ReadPeerStateAsync();
-        _isPeerStale = peer is XenbusState.Closing or XenbusState.Closed;
+
+        // Where a connection is to be made up for, after a move, a back that is closed has failed: it is a new one (RS-002).
+        _isPeerStale = (peer is XenbusState.Closing or XenbusState.Closed) && _abandoned is null;
         if (!await _device.SwitchStateAsync(XenbusState.Initialising))
         {
             return;
@@ -97,11 +105,11 @@ public sealed partial class FrontDevice : IDeviceInstance
         switch (peer)
         {
             case XenbusState.Initialising:
-                _isPeerStale = false;
+                _isPeerStale = _isEndOwed = false;
                 await StandByAsync();
                 break;
             case XenbusState.InitWait or XenbusState.Initialised:
-                _isPeerStale = false;
+                _isPeerStale = _isEndOwed = false;
                 await NegotiateAsync();
                 break;
             case XenbusState.Connected:
@@ -109,8 +117,8 @@ public sealed partial class FrontDevice : IDeviceInstance
                 _isVetoed = _isCloseWanted;
                 await ConnectAsync();
                 break;
-            case XenbusState.Closing or XenbusState.Closed when _device.State == XenbusState.Initialising && !_isPublished && _path.Generation > 0:
-                // The end of a connection before this one, which the back is late to see (I-25): it will come to InitWait.
+            case XenbusState.Closing or XenbusState.Closed when _device.State == XenbusState.Initialising && !_isPublished && _isEndOwed:
+                // It will come to InitWait. A back that left by itself and was seen to begin anew owes no end: it fails (I-14).
                 _isPeerStale = true;
                 break;
             case XenbusState.Closing or XenbusState.Closed when !_isPeerStale:
@@ -145,6 +153,7 @@ public sealed partial class FrontDevice : IDeviceInstance
         bool drains = connection is not null && _isConnected && !isPeerGone && !connection.IsDisabled;
         _dispatch.Kill();
         Forget();
+        _isEndOwed = true;
         if (connection is not null)
         {
             if (drains)

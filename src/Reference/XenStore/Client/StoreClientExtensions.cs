@@ -95,8 +95,9 @@ public static class StoreClientExtensions
         store.InTransactionAsync(transaction => RemoveTreeOnceAsync(store, path, transaction, cancellation), cancellation);
 
     /// <summary>
-    /// Does something in a transaction and commits. If the store saw a conflict, everything is done again from the start,
-    /// so the body must read its inputs itself, every time (XS-117, XS-118). If the body fails, the transaction is dropped.
+    /// Does something in a transaction and commits. If the store saw a conflict, or forgot the transaction as it began anew,
+    /// everything is done again from the start, so the body must read its inputs itself, every time (XS-117, XS-118). If the
+    /// body fails, the transaction is dropped.
     /// </summary>
     public static async ValueTask<T> InTransactionAsync<T>(this IStoreClient store, Func<StoreTransaction, ValueTask<T>> body, CancellationToken cancellation = default)
     {
@@ -105,9 +106,9 @@ public static class StoreClientExtensions
         while (true)
         {
             var transaction = await store.BeginAsync(cancellation).ConfigureAwait(false);
-            var result = await RunAsync(store, body, transaction).ConfigureAwait(false);
             try
             {
+                var result = await RunAsync(store, body, transaction).ConfigureAwait(false);
                 await store.CommitAsync(transaction, cancellation).ConfigureAwait(false);
                 return result;
             }
