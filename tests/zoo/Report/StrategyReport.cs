@@ -27,7 +27,7 @@ internal static class StrategyReport
             `random` and `pct` are Coyote's strategies with seed 1, `explorer` is ours on one thread within the scenario's bounds, its bound on delays
             raised from 0, and `model` is the connection model, which judges the explorer's first runs while the scenario itself asks nothing. The same reference
             without a defect is clean under the same budgets. The suite's column is what [zoo.md](zoo.md) says. Made by `{Command}`; a run that
-            is broken off goes on where it stopped.
+            is broken off goes on where it stopped, and names of mutants behind the command choose some.
 
             {Coverage(rows.Count)} Of these {rows.Count}, {rows.Count - asked.Count} change only methods that no scenario of the list executes; they were not run. Of the {asked.Count}
             that were, {killed.Count} were killed by at least one strategy.
