@@ -72,6 +72,8 @@ public sealed class StoreLogTests : IDisposable
                 await WriteAsync(guest, $"{Front}/state", "4");
             }
 
+            // A daemon may log an answer after it has sent it; before the next, it has.
+            await guest.RoundTripAsync();
             await context.DisposeAsync();
         }
 
