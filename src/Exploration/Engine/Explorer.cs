@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Conformance.Exploration.Engine;
 
 /// <summary>
-/// Runs an experiment in every order. Each run begins from the beginning and follows a known row of steps to a branch that
-/// was not taken yet; from there it goes on, and leaves a branch behind for every other fiber that could have taken the
+/// Runs an experiment in every order. Each run is brought back to a branch that was not taken yet, or follows a known row of
+/// steps to it from the beginning; from there it goes on, and leaves a branch behind for every other fiber that could have taken the
 /// step and every other outcome of a step. A state that was reached before is left, and steps whose order does not matter
 /// are taken in one order only, as far as <see cref="ExplorationOptions.Reduction"/> says.
 /// </summary>

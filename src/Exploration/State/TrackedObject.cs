@@ -23,7 +23,7 @@ internal sealed class TrackedObject(object target, HeapPlan plan)
 /// <summary>What was seen of an object at some time. It does not change.</summary>
 /// <param name="tracked">The object.</param>
 /// <param name="kept">A copy of it alone, which refers to what it did; null when the object never changes.</param>
-/// <param name="content">The hash of its own values.</param>
+/// <param name="content">The hash of its type and its own values.</param>
 /// <param name="state">The objects that it refers to and that are state, in order.</param>
 /// <param name="rest">The other objects that it refers to.</param>
 /// <param name="labels">The labels it held, in order.</param>

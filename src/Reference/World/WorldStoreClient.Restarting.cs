@@ -71,7 +71,7 @@ public sealed partial class WorldStoreClient
         }
     }
 
-    /// <summary>The request was not taken: it is to be sent again when the store says so.</summary>
+    /// <summary>Keeps a request that has no reply yet: one that the store took waits for it, one that it did not is sent again when the store says so.</summary>
     private Reply? Hold(Held held, bool isTaken)
     {
         held.IsLost = !isTaken;
