@@ -69,10 +69,10 @@ public sealed class RawRing(StoreContext context, IGuestDomain domain)
     }
 
     /// <summary>
-    /// Sleeps until the words are as asked for, looking at them only when signalled, as a guest does. Fails for XS-009
-    /// when they are but the signal never came, and for <paramref name="clause"/> when they are not.
+    /// Sleeps until the words are as asked for, looking at them only when signalled, as a guest does. Fails for
+    /// <paramref name="signal"/> when they are but the signal never came, and for <paramref name="clause"/> when they are not.
     /// </summary>
-    public async Task<RingWords> SleepUntilAsync(Func<RingWords, bool> holds, string what, string clause = "XS-009")
+    public async Task<RingWords> SleepUntilAsync(Func<RingWords, bool> holds, string what, string clause = "XS-009", string signal = "XS-009")
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
         limit.CancelAfter(context.Patience);
@@ -92,7 +92,7 @@ public sealed class RawRing(StoreContext context, IGuestDomain domain)
             {
                 words = await LookAsync();
                 throw holds(words)
-                    ? context.Failure(ClauseId.Parse("XS-009"), $"a signal once {what}", $"no signal, though it is so: {words}")
+                    ? context.Failure(ClauseId.Parse(signal), $"a signal once {what}", $"no signal, though it is so: {words}")
                     : context.Failure(ClauseId.Parse(clause), what, $"{words} and no further signal");
             }
         }
