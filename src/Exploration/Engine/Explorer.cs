@@ -17,14 +17,18 @@ public sealed class Explorer
     private readonly ConcurrentDictionary<ulong, byte> _ends = [];
     private readonly object _reporting = new();
     private readonly long _begin;
+    private readonly ulong? _until;
     private long _runs;
+    private volatile bool _leavesOutNoOrder;
 
     /// <param name="experiment">What.</param>
     /// <param name="options">How.</param>
     /// <param name="begin">When it began.</param>
     /// <param name="runs">The runs that were made before.</param>
-    private Explorer(IExperiment experiment, ExplorationOptions options, long begin, long runs)
+    /// <param name="until">The state at which to stop, as one from which there is no end; null for none.</param>
+    private Explorer(IExperiment experiment, ExplorationOptions options, long begin, long runs, ulong? until = null)
     {
+        _until = until;
         _experiment = experiment;
         _options = options;
         _begin = begin;
@@ -91,6 +95,16 @@ public sealed class Explorer
         return false;
     }
 
+    /// <summary>
+    /// Says that steps which commute make a difference here: one of them ends the run, so that what the other would have done
+    /// is missing at one end, or another participant joins one that was alone. It begins anew and leaves no order out.
+    /// </summary>
+    internal void LeaveOutNoOrder()
+    {
+        _leavesOutNoOrder = true;
+        Work.Stop();
+    }
+
     /// <summary>Notes that something was cut off.</summary>
     internal void CutOff(string bound) => _cuts.TryAdd(bound, 0);
 
@@ -102,6 +116,17 @@ public sealed class Explorer
         if (!_options.GoesOnAfterFailure)
         {
             CutOff("the first failure");
+            Work.Stop();
+        }
+    }
+
+    /// <summary>Notes that a state was reached, when it is the one that is looked for.</summary>
+    internal void NoteState(ulong key, Moment moment)
+    {
+        if (key == _until)
+        {
+            NoteFailure(new Failure(
+                FailureKind.Obligation, "no end", "expected a run that can end, got one that goes round for ever from here, whoever goes on", moment.ToSchedule(_experiment.Name)));
             Work.Stop();
         }
     }
@@ -127,13 +152,35 @@ public sealed class Explorer
             CutOff("being stopped");
             Work.Stop();
         });
-        Work.Add(null, [new Branch(null, string.Empty, null, default, [], Edge.Beginning, null)]);
+        Work.Add(null, [new Branch(null, string.Empty, null, default, [], Way.At(Edge.Beginning), null)]);
         var workers = Enumerable.Range(0, Math.Max(1, _options.Workers)).Select(_ => new Worker(_experiment, this)).ToArray();
         var threads = workers.Skip(1).Select(worker => new Thread(worker.Run) { IsBackground = true, Name = "explorer" }).ToArray();
         Array.ForEach(threads, thread => thread.Start());
         workers[0].Run();
         Array.ForEach(threads, thread => thread.Join());
-        return Summarize(workers);
+        var report = Summarize(workers);
+        bool isEndless = report is { Interleavings: null, IsExhaustive: true, IsClean: true };
+
+        // On a way that goes round, a step may be left out for ever because the next round has it too.
+        return _leavesOutNoOrder || (isEndless && _options.Reduction == Reduction.StatesAndOrders)
+            ? new Explorer(_experiment, _options with { Reduction = Reduction.States }, _begin, _runs).Run(cancellation)
+            : isEndless ? FindEndless(report, workers, cancellation) : report;
+    }
+
+    /// <summary>
+    /// Adds to a report of runs that can go round for ever that from some state no end can be reached, whoever goes on. Only where nothing was cut
+    /// off can that be told.
+    /// </summary>
+    private ExplorationReport FindEndless(ExplorationReport report, Worker[] workers, CancellationToken cancellation)
+    {
+        if (new PathCount(workers.SelectMany(worker => worker.Edges)).FindEndless() is not [int first, ..])
+        {
+            return report;
+        }
+
+        // The way there is found by going there once more, on one thread.
+        var search = new Explorer(_experiment, _options with { Workers = 1, Progress = null }, _begin, runs: 0, until: Visited.KeyOf(first));
+        return report with { Failures = search.Run(cancellation).Failures };
     }
 
     private ExplorationReport Summarize(Worker[] workers)

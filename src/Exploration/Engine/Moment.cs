@@ -54,6 +54,6 @@ internal readonly record struct Cost(int Preemptions, int Delays, int Deviations
 /// <param name="Outcomes">What is chosen during the step, as far as it differs from the plain way.</param>
 /// <param name="Spent">What the run cost when the step is chosen, without what is chosen during it.</param>
 /// <param name="Asleep">The fibers whose next step leads nowhere new after it.</param>
-/// <param name="FromState">The number of the last state before it; -1 for none.</param>
+/// <param name="Way">What the run has done before it since the last state.</param>
 /// <param name="Near">Where the run stood at the branch or a few steps before; null for none.</param>
-internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, Cost Spent, string[] Asleep, int FromState, Standing? Near);
+internal sealed record Branch(Moment? From, string Fiber, int[]? Outcomes, Cost Spent, string[] Asleep, Way Way, Standing? Near);

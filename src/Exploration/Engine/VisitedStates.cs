@@ -19,6 +19,9 @@ internal sealed class VisitedStates
     /// <summary>The first hashes of all of them; when nobody adds any more.</summary>
     internal HashSet<ulong> Keys() => [.. _parts.SelectMany(static part => part.States.Keys)];
 
+    /// <summary>The first hash of the state with that number.</summary>
+    internal ulong KeyOf(int number) => _parts.SelectMany(static part => part.States).First(state => state.Value.Number == number).Key;
+
     /// <summary>Notes that a state was reached.</summary>
     /// <param name="key">The state.</param>
     /// <param name="asleep">The fibers whose step from here leads nowhere new on this way; in order.</param>

@@ -12,12 +12,14 @@ internal sealed partial class Worker
         if (_mergesOrders && FindOwn(enabled) is { } own)
         {
             // It commutes with whatever others do before it: to take it at once is enough, and those asleep stay so.
+            _mayCommute = true;
             return asleep.Contains(own.Identity) ? null : Take(own, null, _moment!.Spent, asleep);
         }
 
         FindCandidates(enabled);
         if (_candidates.Count == 1 && (!_mergesStates || _moment!.Number % LookEvery != 0))
         {
+            _way = _way.Pass();
             return Take(_candidates[0].Fiber, null, _candidates[0].Spent, []);
         }
 
@@ -70,10 +72,26 @@ internal sealed partial class Worker
                 stands = true;
             }
 
-            _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, candidate.Spent, after, _state, NearTo(_moment)));
+            _found.Add(new Branch(_moment, Name(candidate.Fiber.Identity), null, candidate.Spent, after, _way, NearTo(_moment)));
         }
 
-        return first is null ? null : Take(first.Value.Fiber, null, first.Value.Spent, firstAsleep!);
+        if (first is null)
+        {
+            return null;
+        }
+
+        _mayCommute = _mergesOrders && CommutesWithAny(first.Value.Fiber);
+        return Take(first.Value.Fiber, null, first.Value.Spent, firstAsleep!);
+    }
+
+    /// <summary>
+    /// Whether the next step of a candidate commutes with that of another. A step that ends the run must not: what the other would have
+    /// done is missing at one end and not at the other.
+    /// </summary>
+    private bool CommutesWithAny(Fiber fiber)
+    {
+        var taken = _candidates.Find(candidate => candidate.Fiber == fiber);
+        return _candidates.Exists(other => other.Fiber != fiber && !other.ConflictsWith(taken));
     }
 
     private string[] AsleepAfter(int taken, string[] asleep, string[] woken)
@@ -106,7 +124,7 @@ internal sealed partial class Worker
         return null;
     }
 
-    // Only a participant's own fibers start others of it, so whoever is alone stays so until its next step.
+    // Whoever is alone stays so until its next step: what breaks that is noticed (HasStartedForOthers).
     private bool IsAlone(Fiber fiber)
     {
         var alive = _run.Driver.Alive;
@@ -184,8 +202,9 @@ internal sealed partial class Worker
         }
 
         var arrival = _explorer.Visited.Arrive(key with { First = first }, asleep, left);
-        Edges.Add(new Edge(_state, arrival.Number));
-        _state = arrival.Number;
+        _explorer.NoteState(first, _moment);
+        Edges.Add(_way.To(arrival.Number));
+        _way = Way.At(arrival.Number);
         return arrival;
     }
 
@@ -231,6 +250,7 @@ internal sealed partial class Worker
             deviations += taken[i] != 0 ? 1 : 0;
         }
 
+        _way = _way.Step(identity, taken);
         _moment = new Moment(before, identity, taken, before is null ? 0 : before.Number + 1, spent with { Deviations = deviations });
         return asleep;
     }
@@ -245,7 +265,7 @@ internal sealed partial class Worker
 
         for (int way = 1; way < ways; way++)
         {
-            _found.Add(new Branch(_moment, identity, [.. taken, way], spent, asleep, _state, NearTo(_moment)));
+            _found.Add(new Branch(_moment, identity, [.. taken, way], spent, asleep, _way, NearTo(_moment)));
         }
     }
 

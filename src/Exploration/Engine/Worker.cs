@@ -21,7 +21,8 @@ internal sealed partial class Worker
     private HeapImage _image = null!;
     private Standing? _standing;
     private Moment? _moment;
-    private int _state;
+    private Way _way;
+    private bool _mayCommute;
     private long _stepsBefore;
 
     internal Worker(IExperiment experiment, Explorer explorer)
@@ -80,7 +81,7 @@ internal sealed partial class Worker
             return;
         }
 
-        _state = branch.FromState;
+        _way = branch.Way;
         _moment = branch.From;
         Repeat(branch);
         string[]? asleep = branch.Asleep;
@@ -120,7 +121,14 @@ internal sealed partial class Worker
         }
 
         branch.Near?.Version.Leave();
-        Take(FindOrFail(branch.Fiber), branch.Outcomes, branch.Spent, branch.Asleep);
+        var next = FindOrFail(branch.Fiber);
+        if (_mergesOrders)
+        {
+            FindCandidates(_run.Driver.FindEnabled());
+            _mayCommute = CommutesWithAny(next);
+        }
+
+        Take(next, branch.Outcomes, branch.Spent, branch.Asleep);
     }
 
     private void Begin(int[]? outcomes)
@@ -128,6 +136,9 @@ internal sealed partial class Worker
         _run = new Run(_experiment, outcomes);
         _image = new HeapImage(_explorer.Options.CountsCollisions);
         _standing = null;
+
+        // What building starts is there before anybody's first step.
+        _run.Driver.HasStartedForOthers = false;
     }
 
     private void RepeatPath(Moment[] path)
@@ -195,6 +206,11 @@ internal sealed partial class Worker
     private string[]? GoOn(string[] asleep)
     {
         _run.Look();
+        if (_mergesOrders && ((_mayCommute && _run is { IsOver: true, Failure: null }) || _run.Driver.HasStartedForOthers))
+        {
+            _explorer.LeaveOutNoOrder();
+        }
+
         if (_run.IsOver)
         {
             Finish();
@@ -223,8 +239,11 @@ internal sealed partial class Worker
         return enabled.Count == 1 ? TakeOnly(enabled[0], asleep) : Divide(enabled, asleep);
     }
 
-    private string[]? TakeOnly(Fiber fiber, string[] asleep) =>
-        asleep.Contains(fiber.Identity) ? null : Take(fiber, null, _moment!.Spent, []);
+    private string[]? TakeOnly(Fiber fiber, string[] asleep)
+    {
+        _mayCommute = false;
+        return asleep.Contains(fiber.Identity) ? null : Take(fiber, null, _moment!.Spent, []);
+    }
 
     /// <summary>Where the run was kept, if that is not after that moment; it is held for a branch.</summary>
     private Standing? NearTo(Moment? moment)
@@ -249,7 +268,7 @@ internal sealed partial class Worker
 
         ulong end = Look().First;
         _explorer.NoteEnd(_run.Failure is null ? end : end ^ TypePlan.NumberOf(_run.Failure.Rule));
-        Edges.Add(new Edge(_state, Edge.End));
+        Edges.Add(_way.To(Edge.End));
     }
 
     private string Name(string identity)

@@ -79,9 +79,9 @@ internal sealed class ContentReader
         }
 
         ulong rest = 0;
-        foreach (byte part in bytes)
+        for (int i = 0; i < bytes.Length; i++)
         {
-            rest = (rest << 8) | part;
+            rest |= (ulong)bytes[i] << (8 * i);
         }
 
         Add(rest);

@@ -43,6 +43,13 @@ public sealed class SteppedDriver : FiberDriver
         set => Audit.IsOn = value;
     }
 
+    /// <summary>
+    /// Whether a fiber has started one for another participant that had fibers already: what those do next may meet what the new
+    /// one does, though they were alone before. Whoever asks sets it back.
+    /// </summary>
+    [field: NotState]
+    public bool HasStartedForOthers { get; set; }
+
     /// <inheritdoc/>
     public override long Steps => _steps;
 
@@ -158,6 +165,7 @@ public sealed class SteppedDriver : FiberDriver
         int before = _names.GetValueOrDefault(fiber.Name);
         _names[fiber.Name] = before + 1;
         fiber.Identity = before == 0 ? fiber.Name : string.Create(CultureInfo.InvariantCulture, $"{fiber.Name}#{before + 1}");
+        HasStartedForOthers |= Current is { } starter && starter.Group != fiber.Group && _alive.Exists(other => other.Group == fiber.Group);
         _alive.Add(fiber);
     }
 

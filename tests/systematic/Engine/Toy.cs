@@ -25,11 +25,14 @@ internal sealed class ToyWorld(SteppedDriver driver, ITraceSink? trace) : IExper
 
     public IReadOnlyList<object> Roots => [cells];
 
-    public bool IsOver => fibers.TrueForAll(fiber => fiber.IsEnded);
+    public bool IsOver => IsOverWhen(cells) ?? fibers.TrueForAll(fiber => fiber.IsEnded);
 
     internal SteppedDriver Driver => driver;
 
     internal ITraceSink? Trace => trace;
+
+    /// <summary>Whether a run is over; null leaves it to the fibers, of which all must have ended.</summary>
+    internal Func<int[], bool?> IsOverWhen { get; set; } = _ => null;
 
     internal Func<int[], Breach?> Always { get; set; } = _ => null;
 

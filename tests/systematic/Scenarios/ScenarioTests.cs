@@ -31,7 +31,8 @@ public sealed class ScenarioTests
         Assert.All(unbounded, scenario =>
         {
             var report = Explorer.Explore(scenario, new ExplorationOptions { Bounds = scenario.Bounds });
-            Assert.True(report.IsExhaustive && report.IsClean, report.ToString());
+            Assert.True(report.IsExhaustive && report.IsClean && report.Ended > 0, $"{report}\n{string.Join('\n', report.Failures)}");
+            Assert.Equal(Reduction.StatesAndOrders, report.Reduction);
         });
     }
 

@@ -11,6 +11,16 @@ public sealed class FingerprintTests
     [Fact]
     public void WhatIsState_IsTakenIn() => Assert.NotEqual(Take(new Sample { Value = 1 }), Take(new Sample { Value = 2 }));
 
+    /// <summary>Zeros at the end of an array are not read, but where a value stands counts.</summary>
+    [Fact]
+    public void WhereAValueStandsInAnArray_IsState()
+    {
+        Assert.Equal(3, new[] { Take(new[] { 1, 0, 0 }), Take(new[] { 0, 1, 0 }), Take(new[] { 0, 0, 1 }) }.Distinct().Count());
+        Assert.Equal(8, Enumerable.Range(0, 8).Select(at => Take(Enumerable.Range(0, 8).Select(i => i == at).ToArray())).Distinct().Count());
+        Assert.Equal(4, Enumerable.Range(0, 4).Select(at => Take(Enumerable.Range(0, 4096).Select(i => (byte)(i == 4 * at ? 1 : 0)).ToArray())).Distinct().Count());
+        Assert.NotEqual(Take(new[] { 1, 0 }), Take(new[] { 1 }));
+    }
+
     [Fact]
     public void Labels_AreOnlyToldApart()
     {
