@@ -2,13 +2,12 @@ using Conformance.Tests.Zoo.Strategies;
 
 namespace Conformance.Tests.Zoo;
 
-/// <summary>The tests as a program: makes the report of the strategies, and is what runs one reference under them.</summary>
+/// <summary>The tests as a program: makes the report of the strategies, and is what runs a reference under them.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => arguments switch
     {
-        ["probe", var strategies, var scenarios] => StrategyProbe.Run(strategies, scenarios, null),
-        ["probe", var strategies, var scenarios, var reached] => StrategyProbe.Run(strategies, scenarios, reached),
+        ["probe"] => StrategyProbe.Run(),
         ["strategies", var file, .. var mutants] => StrategyCommand.Run(file, mutants),
         _ => Explain(),
     };

@@ -1,4 +1,5 @@
 using Conformance.Tests.Zoo.Machinery;
+using Conformance.Tests.Zoo.Strategies;
 using Xunit;
 
 namespace Conformance.Tests.Zoo;
@@ -20,25 +21,29 @@ public sealed class RaceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(RaceCases.All), MemberType = typeof(RaceCases))]
-    public void Race_IsRightInThePlainOrder_AndIsFoundSimplifiedDrawnAndReplayed(string name, string scenario, string how, string rule, string fault)
+    public void Race_IsRightInThePlainOrder_AndIsFoundSimplifiedDrawnAndReplayed(string name, string scenario, string strategy, int most, string rule, string fault)
     {
-        var mutant = Zoo.Compiler.Compile(Mutant.Find(name));
-        var plain = program.Explore(mutant, [scenario, "--threads", "1", "--bounds", "delays=0,outcomes=0,schedules=1"]);
-        Assert.True(plain is { ExitCode: 0, Schedules: 1, Failure: null }, $"expected the plain order to hide the race; came {plain}");
-
-        var found = program.Explore(mutant, [scenario, .. how.Split(' ')]);
-        Assert.True(found.ExitCode == MutantRun.DoesNotConform && found.Failure is not null, $"expected the race to be found; came {found}");
-        Assert.Equal(rule, found.Failure.Rule);
-        Assert.True(
-            (found.Failure.Kept.Deviations, found.Failure.Kept.Switches).CompareTo((found.Failure.Found.Deviations, found.Failure.Found.Switches)) <= 0,
-            $"expected an order that is no more crooked than the one found; came {found.Failure}");
-
+        var race = Mutant.Find(name);
+        var image = Zoo.Compiler.Compile(race);
         string file = Path.Combine(folder, "race.schedule.json");
-        File.Copy(Path.Combine(program.SchedulesFolder, $"{scenario}.schedule.json"), file);
+        using var series = new StrategySeries(Zoo.Compiler, program);
+        var answers = series.Ask(race, image, [
+            [new ProbeRequest(Strategy.Explorer.Name, scenario, Most: 1)],
+            [new ProbeRequest(strategy, scenario, most) { ScheduleFile = file }]]);
+
+        // The first order of the explorer is the plain one.
+        var plain = Assert.Single(answers[0]);
+        Assert.True(plain is { Schedules: 1, Rule: null }, $"expected the plain order to hide the race; came {plain}");
+        var found = Assert.Single(answers[1]);
+        Assert.True(found.Rule == rule && found.Found is not null && found.Kept is not null, $"expected the race to be found and to break {rule}; came {found}");
+        Assert.True(
+            (found.Kept.Deviations, found.Kept.Switches).CompareTo((found.Found.Deviations, found.Found.Switches)) <= 0,
+            $"expected an order that is no more crooked than the one found; came {found}");
+
         string chart = Path.Combine(folder, "race.txt");
-        var first = program.Replay(mutant, file, "--verbose", "--chart", chart);
+        var first = program.Replay(image, file, "--verbose", "--chart", chart);
         string drawn = File.ReadAllText(chart);
-        var second = program.Replay(mutant, file, "--verbose", "--chart", chart);
+        var second = program.Replay(image, file, "--verbose", "--chart", chart);
         Assert.Equal(MutantRun.DoesNotConform, first.ExitCode);
         Assert.Contains($"{rule} after ", first.Output, StringComparison.Ordinal);
         Assert.Equal(first, second);
@@ -48,5 +53,20 @@ public sealed class RaceTests : IDisposable
         var healthy = program.Replay(Zoo.Compiler.Healthy, file);
         Assert.True(healthy.ExitCode == 0, $"expected the healthy reference not to fail in this order; came {healthy}");
         Assert.Contains($"{rule} is not broken in this order any more", healthy.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Races() => [.. Mutant.Races.Select(race => race.Name)];
+
+    [Theory]
+    [MemberData(nameof(Races))]
+    public void Race_IsToldApartByTheSuiteToo_WithTheClauseAndTheBlameOfItsHeader(string name)
+    {
+        var race = Mutant.Find(name);
+
+        var run = program.Certify(Zoo.Compiler.Compile(race), race);
+
+        Assert.True(
+            run.ExitCode == MutantRun.DoesNotConform && run.KillersOf(race).Count > 0,
+            $"expected a failure of {string.Join(" or ", race.Kills)} that blames {race.Blame}; came {run}");
     }
 }

@@ -46,12 +46,6 @@ internal sealed record ExploredScenario
     public IReadOnlyList<string> Files { get; init; } = [];
 }
 
-/// <summary>How long and how crooked an order is.</summary>
-internal sealed record OrderSize(int Steps, int Switches, int Deviations)
-{
-    internal static OrderSize Of(Schedule schedule) => new(schedule.Steps, schedule.Switches, schedule.Deviations);
-}
-
 internal sealed record Explored(uint? Seed, IReadOnlyList<ExploredScenario> Scenarios);
 
 internal sealed record ListedScenario(string Scenario, string Title, IReadOnlyList<string> Clauses, string Bounds);

@@ -58,35 +58,28 @@ public sealed class MutantCompiler
     /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>
     public MutantImage Compile(Mutant mutant)
     {
-        var (compilation, changed) = Patch(mutant);
-        var edits = new List<SemanticEdit>();
-        foreach (var (old, patched) in changed)
-        {
-            if (ChangedMembers.Between(healthy, old, compilation, patched) is not { } some)
-            {
-                return new MutantImage(Emit(compilation, mutant.Name), null);
-            }
-
-            edits.AddRange(some);
-        }
-
-        if (edits.Count == 0)
-        {
-            throw new FormatException($"{mutant}: changes nothing that is compiled");
-        }
-
-        return new MutantImage(assembly, EmitUpdate(compilation, edits, mutant.Name));
+        ArgumentNullException.ThrowIfNull(mutant);
+        return Chain().Next(mutant) is { } update ? new MutantImage(assembly, update) : CompileWhole(mutant);
     }
 
     /// <summary>The reference with that defect as an assembly of its own, whatever it changes.</summary>
     /// <exception cref="FormatException">The diff does not apply, or the result does not compile.</exception>
-    public MutantImage CompileWhole(Mutant mutant) => new(Emit(Patch(mutant).Compilation, mutant.Name), null);
-
-    private (CSharpCompilation Compilation, List<(SyntaxTree Old, SyntaxTree New)> Changed) Patch(Mutant mutant)
+    public MutantImage CompileWhole(Mutant mutant)
     {
         ArgumentNullException.ThrowIfNull(mutant);
+        return new MutantImage(Emit(Patch(mutant).Compilation, mutant.Name), null);
+    }
+
+    /// <summary>Updates that begin with the healthy reference.</summary>
+    public UpdateChain Chain() => new(this, healthy, baseline);
+
+    internal SyntaxTree TreeOf(string path) => trees[path];
+
+    /// <summary>The source with that defect, and the files that differ in it.</summary>
+    internal (CSharpCompilation Compilation, IReadOnlyDictionary<string, SyntaxTree> Changed) Patch(Mutant mutant)
+    {
         var compilation = healthy;
-        var changed = new List<(SyntaxTree Old, SyntaxTree New)>();
+        var changed = new Dictionary<string, SyntaxTree>(StringComparer.Ordinal);
         foreach (var patch in mutant.Patches)
         {
             if (!trees.TryGetValue(patch.Path, out var tree))
@@ -95,11 +88,32 @@ public sealed class MutantCompiler
             }
 
             var patched = ParseFile(patch.Path, Apply(mutant, patch, tree.ToString()));
-            changed.Add((tree, patched));
+            changed.Add(patch.Path, patched);
             compilation = compilation.ReplaceSyntaxTree(tree, patched);
         }
 
         return (compilation, changed);
+    }
+
+    internal static (MethodUpdate Update, EmitBaseline Next) EmitUpdate(EmitBaseline baseline, CSharpCompilation compilation, List<SemanticEdit> edits, string name)
+    {
+        if (edits.Count == 0)
+        {
+            throw new FormatException($"{name}: changes nothing that is compiled");
+        }
+
+        using var metadata = new MemoryStream();
+        using var code = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var result = compilation.EmitDifference(
+            baseline,
+            edits,
+            symbol => edits.Any(edit => edit.Kind == SemanticEditKind.Insert && SymbolEqualityComparer.Default.Equals(edit.NewSymbol, symbol)),
+            metadata,
+            code,
+            symbols);
+        Expect(result, name);
+        return (new MethodUpdate(metadata.ToArray(), code.ToArray()), result.Baseline!);
     }
 
     private static byte[] Emit(CSharpCompilation compilation, string name)
@@ -107,23 +121,6 @@ public sealed class MutantCompiler
         using var image = new MemoryStream();
         Expect(compilation.Emit(image), name);
         return image.ToArray();
-    }
-
-    private MethodUpdate EmitUpdate(CSharpCompilation compilation, List<SemanticEdit> edits, string name)
-    {
-        using var metadata = new MemoryStream();
-        using var code = new MemoryStream();
-        using var symbols = new MemoryStream();
-        Expect(
-            compilation.EmitDifference(
-                baseline,
-                edits,
-                symbol => edits.Any(edit => edit.Kind == SemanticEditKind.Insert && SymbolEqualityComparer.Default.Equals(edit.NewSymbol, symbol)),
-                metadata,
-                code,
-                symbols),
-            name);
-        return new MethodUpdate(metadata.ToArray(), code.ToArray());
     }
 
     private static void Expect(EmitResult result, string name)

@@ -9,17 +9,27 @@ namespace Conformance.Tests.Zoo.Machinery;
 /// <param name="Change">The defect as an update of methods; null when the assembly is to run as it is.</param>
 public sealed record MutantImage(byte[] Assembly, MethodUpdate? Change)
 {
-    /// <summary>Whether a run that executes these methods of the healthy reference can execute the defect; a new assembly always can.</summary>
-    /// <param name="reached">Metadata tokens.</param>
-    public bool IsReachedBy(IReadOnlySet<int> reached)
+    /// <summary>The metadata tokens of the methods with another body; null when the assembly is to run as it is.</summary>
+    public IReadOnlyList<int>? ChangedMethods() => Read(static (change, reader) => change.Methods(reader.MethodDefinitions.Count));
+
+    /// <summary>Those methods as <c>Type.Method</c>; null when the assembly is to run as it is.</summary>
+    public IReadOnlyList<string>? ChangedNames() => Read<IReadOnlyList<string>>(static (change, reader) =>
+        [.. change.Methods(reader.MethodDefinitions.Count).Select(token =>
+        {
+            var method = reader.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.Handle(token));
+            return $"{reader.GetString(reader.GetTypeDefinition(method.GetDeclaringType()).Name)}.{reader.GetString(method.Name)}";
+        })]);
+
+    private T? Read<T>(Func<MethodUpdate, MetadataReader, T> of)
+        where T : class
     {
         if (Change is null)
         {
-            return true;
+            return null;
         }
 
         using var image = new PEReader([.. Assembly]);
-        return Change.Methods(image.GetMetadataReader().MethodDefinitions.Count).Any(reached.Contains);
+        return of(Change, image.GetMetadataReader());
     }
 }
 

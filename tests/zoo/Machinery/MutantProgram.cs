@@ -1,8 +1,6 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Conformance.Tests.Zoo.Strategies;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
@@ -14,6 +12,8 @@ public sealed class MutantProgram : IDisposable
 {
     private const string Xenconf = "xenconf";
     private const string Probing = "Conformance.Tests.Zoo";
+    private const string ModifiableVariable = "DOTNET_MODIFIABLE_ASSEMBLIES";
+    private const string Modifiable = "debug";
 
     /// <summary>How long a mutant's case waits for what must come, in seconds: what a mutant loses never comes.</summary>
     private const string MutantPatience = "2";
@@ -25,18 +25,7 @@ public sealed class MutantProgram : IDisposable
     /// <summary>A run over everything takes minutes where others work too.</summary>
     private static readonly TimeSpan WholeLimit = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// How much of a processor's time a mutant under strategies gets, several times what the healthy reference needs: so a machine with
-    /// much to do ends nobody. The clock ends who waits for nothing.
-    /// </summary>
-    private static readonly TimeSpan ProbeProcessorLimit = TimeSpan.FromMinutes(1);
-
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-zoo-").FullName;
-
-    /// <summary>Where the program writes the schedules of failures.</summary>
-    public string SchedulesFolder => Path.Combine(OutputFolder, "explore");
 
     private string OutputFolder => Path.Combine(folder, "out");
 
@@ -61,75 +50,60 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Runs <c>xenconf certify reference</c> with a reference and further arguments; the same cases have the same chance each time.</summary>
     public MutantRun Certify(MutantImage reference, IEnumerable<string> arguments) => Certify(reference, WholeLimit, arguments);
 
-    /// <summary>Runs <c>xenconf explore</c> with a reference, on one thread.</summary>
-    /// <param name="reference">The reference.</param>
-    /// <param name="arguments">Which scenarios, and how; the schedule of a failure is in <see cref="SchedulesFolder"/> until the next run.</param>
-    public StrategyRun Explore(MutantImage reference, IEnumerable<string> arguments)
-    {
-        var (exitCode, written, errors) = Run(Xenconf, reference, MutantLimit, ["explore", .. arguments, "--json", "--out", SchedulesFolder]);
-        return StrategyRun.Read(exitCode, written, errors);
-    }
-
     /// <summary>Runs <c>xenconf replay</c> with a reference.</summary>
     public (int ExitCode, string Output) Replay(MutantImage reference, params IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(Xenconf, reference, MutantLimit, ["replay", .. arguments]);
+        var (exitCode, written, errors) = Run(reference, MutantLimit, ["replay", .. arguments]);
         return (exitCode, errors + written);
     }
 
-    /// <summary>Runs strategies over scenarios with a reference, all in one process as long as that lives.</summary>
-    public IReadOnlyList<StrategyVerdict> Probe(MutantImage reference, IReadOnlyList<Strategy> strategies, IReadOnlyList<string> scenarios)
+    /// <summary>Starts what answers for a reference under strategies.</summary>
+    /// <param name="assembly">The reference; a request can have it changed.</param>
+    public ProbeProcess Probe(byte[] assembly)
     {
-        var verdicts = new List<StrategyVerdict>();
-        while (verdicts.Count < strategies.Count)
+        Write(assembly);
+        return new ProbeProcess(Start(Probing, ["probe"], static start =>
         {
-            string left = string.Join(',', strategies.Skip(verdicts.Count));
-            var (exitCode, written, errors) = Run(Probing, reference, WholeLimit, ["probe", left, string.Join(',', scenarios)], ProbeProcessorLimit);
-            verdicts.AddRange(written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<StrategyVerdict>(line)!));
-            if (verdicts.Count < strategies.Count)
-            {
-                verdicts.Add(new StrategyVerdict(
-                    strategies[verdicts.Count].Name, 0, 0, "", 0, StrategyVerdict.NoEnd, $"the process ended with {exitCode}: {errors.ReplaceLineEndings(" ").Trim()}"));
-            }
-        }
+            start.RedirectStandardInput = true;
 
-        return verdicts;
-    }
-
-    /// <summary>The methods of the healthy reference that strategies execute over scenarios, as metadata tokens.</summary>
-    public IReadOnlySet<int> Reach(MutantImage healthy, IReadOnlyList<Strategy> strategies, IReadOnlyList<string> scenarios)
-    {
-        string file = Path.Combine(folder, "reached");
-        var (exitCode, _, errors) = Run(Probing, healthy, WholeLimit, ["probe", string.Join(',', strategies), string.Join(',', scenarios), file]);
-        return exitCode == 0
-            ? File.ReadLines(file).Select(line => Convert.ToInt32(line, 16)).ToHashSet()
-            : throw new InvalidOperationException($"expected the healthy reference to run, its process ended with {exitCode}: {errors}");
+            // It lives long enough for what is compiled well from the beginning to be cheaper than what is compiled twice.
+            start.Environment["DOTNET_TieredCompilation"] = "0";
+            start.Environment[ModifiableVariable] = Modifiable;
+        }));
     }
 
     private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(Xenconf, reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
+        var (exitCode, written, errors) = Run(reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
         return MutantRun.Read(exitCode, Path.Combine(OutputFolder, "report.json"), errors + written);
     }
 
-    private (int ExitCode, string Written, string Errors) Run(string program, MutantImage reference, TimeSpan limit, IEnumerable<string> arguments, TimeSpan? processor = null)
+    private (int ExitCode, string Written, string Errors) Run(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
         if (Directory.Exists(OutputFolder))
         {
             Directory.Delete(OutputFolder, recursive: true);
         }
 
-        File.WriteAllBytes(Path.Combine(folder, "Conformance.Reference.dll"), reference.Assembly);
+        Write(reference.Assembly);
         if (reference.Change is { } change)
         {
             File.WriteAllBytes(Path.Combine(folder, StartupHook.MetadataFile), change.Metadata);
             File.WriteAllBytes(Path.Combine(folder, StartupHook.CodeFile), change.Code);
         }
 
-        using var process = Start(program, reference.Change is not null, arguments);
+        using var process = Start(Xenconf, arguments, start =>
+        {
+            if (reference.Change is not null)
+            {
+                start.Environment[ModifiableVariable] = Modifiable;
+                start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(folder, Probing + ".dll");
+                start.Environment[StartupHook.FolderVariable] = folder;
+            }
+        });
         var written = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        if (!(processor is { } most ? IsOverWithin(process, limit, most) : process.WaitForExit(limit)))
+        if (!process.WaitForExit(limit))
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
@@ -141,33 +115,16 @@ public sealed class MutantProgram : IDisposable
     /// <summary>Removes the copy.</summary>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static bool IsOverWithin(Process process, TimeSpan limit, TimeSpan processor)
+    private void Write(byte[] assembly)
     {
-        long begin = Stopwatch.GetTimestamp();
-        while (!process.WaitForExit(Glance))
-        {
-            if (Stopwatch.GetElapsedTime(begin) > limit || TimeOf(process) > processor)
-            {
-                return false;
-            }
-        }
+        string file = Path.Combine(folder, "Conformance.Reference.dll");
 
-        return true;
+        // A process that still has the old file keeps it.
+        File.Delete(file);
+        File.WriteAllBytes(file, assembly);
     }
 
-    private static TimeSpan TimeOf(Process process)
-    {
-        try
-        {
-            return process.TotalProcessorTime;
-        }
-        catch (Exception ended) when (ended is InvalidOperationException or Win32Exception)
-        {
-            return TimeSpan.Zero;
-        }
-    }
-
-    private Process Start(string program, bool isUpdated, IEnumerable<string> arguments)
+    private Process Start(string program, IEnumerable<string> arguments, Action<ProcessStartInfo> prepare)
     {
         var start = new ProcessStartInfo(DotNet, [Path.Combine(folder, program + ".dll"), .. arguments])
         {
@@ -177,13 +134,7 @@ public sealed class MutantProgram : IDisposable
 
         // A process that lives for a second never gets back what the instrumented tier costs it.
         start.Environment["DOTNET_TieredPGO"] = "0";
-        if (isUpdated)
-        {
-            start.Environment["DOTNET_MODIFIABLE_ASSEMBLIES"] = "debug";
-            start.Environment["DOTNET_STARTUP_HOOKS"] = Path.Combine(folder, Probing + ".dll");
-            start.Environment[StartupHook.FolderVariable] = folder;
-        }
-
+        prepare(start);
         return Process.Start(start) ?? throw new InvalidOperationException($"expected to start {start.FileName}, got no process");
     }
 

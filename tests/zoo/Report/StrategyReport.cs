@@ -22,7 +22,7 @@ internal static class StrategyReport
         text.Append(CultureInfo.InvariantCulture, $"""
             # The zoo under the explorer, Coyote and the model
 
-            Each mutant of `tests/zoo/Mutants` is run in the scenarios {string.Join(", ", StrategyProbe.Scenarios)}, in this order,
+            Each mutant of `tests/zoo/Mutants` is run in the scenarios {string.Join(", ", HealthyRuns.Scenarios)}, in this order,
             until one fails, by each strategy with its own budget: {string.Join("; ", Strategy.All.Select(strategy => $"{strategy} {strategy.Most} schedules a scenario"))}.
             `random` and `pct` are Coyote's strategies with seed 1, `explorer` is ours on one thread within the scenario's bounds, its bound on delays
             raised from 0, and `model` is the connection model, which judges the explorer's first runs while the scenario itself asks nothing. The same reference

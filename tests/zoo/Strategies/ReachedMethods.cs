@@ -1,27 +1,39 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
-using System.Runtime.CompilerServices;
+using System.Reflection.Emit;
 
 namespace Conformance.Tests.Zoo.Strategies;
 
 /// <summary>
 /// The methods of the reference that are executed in this process. The reference is compiled without optimization, so nothing is inlined,
-/// and a method is compiled by the runtime when it is called for the first time; the runtime tells of each.
+/// and a method is compiled by the runtime when it is called for the first time, and again when it was changed; the runtime tells of each.
 /// </summary>
 internal sealed class ReachedMethods : EventListener
 {
     private const EventKeywords Compilation = (EventKeywords)0x10;
+    private const string MarkPrefix = "conformance-mark-";
 
-    private readonly ConcurrentDictionary<uint, byte> _tokens = new();
-    private readonly ManualResetEventSlim _isMarkSeen = new();
+    private readonly ConcurrentDictionary<int, byte> _tokens = new();
+    private readonly SemaphoreSlim _isMarkSeen = new(0);
+    private int _marks;
 
-    /// <summary>Their metadata tokens, in order, once all that has happened so far has been told.</summary>
-    internal IReadOnlyList<uint> Tokens()
+    /// <summary>Their metadata tokens, in order, once all that has happened so far has been told; each is given once.</summary>
+    internal IReadOnlyList<int> TakeTokens()
     {
         // Events come in their order, so what was compiled before the mark is known when that comes.
-        Mark();
+        var mark = new DynamicMethod($"{MarkPrefix}{_marks++}", null, null);
+        mark.GetILGenerator().Emit(OpCodes.Ret);
+        mark.CreateDelegate<Action>()();
         _isMarkSeen.Wait();
-        return [.. _tokens.Keys.Order()];
+        int[] tokens = [.. _tokens.Keys.Order()];
+        _tokens.Clear();
+        return tokens;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _isMarkSeen.Dispose();
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -39,21 +51,15 @@ internal sealed class ReachedMethods : EventListener
             return;
         }
 
-        string type = (string)Value("MethodNamespace");
-        if (type.StartsWith("Conformance.Reference.", StringComparison.Ordinal))
+        if (((string)Value("MethodNamespace")).StartsWith("Conformance.Reference.", StringComparison.Ordinal))
         {
-            _tokens.TryAdd((uint)Value("MethodToken"), 0);
+            _tokens.TryAdd((int)(uint)Value("MethodToken"), 0);
         }
-        else if (type == typeof(ReachedMethods).FullName && (string)Value("MethodName") == nameof(Mark))
+        else if (((string)Value("MethodName")).StartsWith(MarkPrefix, StringComparison.Ordinal))
         {
-            _isMarkSeen.Set();
+            _isMarkSeen.Release();
         }
 
         object Value(string name) => eventData.Payload![eventData.PayloadNames!.IndexOf(name)]!;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Mark()
-    {
     }
 }

@@ -18,16 +18,16 @@ public sealed class Strategy
     }
 
     /// <summary>The explorer, on one thread, within the scenario's own bounds, with a bound on delays that rises.</summary>
-    public static Strategy Explorer { get; } = new("explorer", 5, Explore);
+    public static Strategy Explorer { get; } = new("explorer", 3, Explore);
 
     /// <summary>Coyote, each turn by chance.</summary>
-    public static Strategy Random { get; } = new("random", 5, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Random, most));
+    public static Strategy Random { get; } = new("random", 3, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Random, most));
 
     /// <summary>Coyote, by priorities that change at a few points.</summary>
-    public static Strategy Pct { get; } = new("pct", 5, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Prioritization, most));
+    public static Strategy Pct { get; } = new("pct", 3, static (scenario, most) => RunCoyote(scenario, CoyoteStrategy.Prioritization, most));
 
     /// <summary>The connection model alone judges the first few orders of the explorer; what the scenario asks is not asked.</summary>
-    public static Strategy Model { get; } = new("model", 2, Judge);
+    public static Strategy Model { get; } = new("model", 1, Judge);
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Strategy> All { get; } = [Explorer, Random, Pct, Model];
@@ -35,15 +35,17 @@ public sealed class Strategy
     /// <summary>For people, and on the command line.</summary>
     public string Name { get; }
 
-    /// <summary>How many schedules of a scenario at most.</summary>
+    /// <summary>How many schedules of a scenario the report gives it.</summary>
     public int Most { get; }
 
     /// <summary>The strategy of that name.</summary>
     public static Strategy Find(string name) => All.Single(strategy => strategy.Name == name);
 
     /// <summary>Runs a scenario until it fails or the budget is used up.</summary>
+    /// <param name="scenario">What.</param>
+    /// <param name="most">The budget, in schedules.</param>
     /// <returns>The runs, the failing one included, and what failed; null when nothing did.</returns>
-    public (long Schedules, Failure? Failure) Run(Scenario scenario) => _run(scenario, Most);
+    public (long Schedules, Failure? Failure) Run(Scenario scenario, int most) => _run(scenario, most);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -16,42 +16,43 @@ internal static class StrategyCommand
         var mutants = Mutant.ToKill.Concat(Mutant.Survivors).Where(mutant => names.Count == 0 || names.Contains(mutant.Name)).ToList();
         var known = StrategyRow.ReadAll(journal);
         using var program = new MutantProgram();
-        var compiler = Zoo.Compiler;
-        var reached = program.Reach(compiler.Healthy, Strategy.All, StrategyProbe.Scenarios);
-        var healthy = program.Probe(compiler.Healthy, Strategy.All, StrategyProbe.Scenarios);
-        if (healthy.FirstOrDefault(verdict => verdict.IsKill) is { } failed)
+        using var series = new StrategySeries(Zoo.Compiler, program);
+        var healthy = HealthyRuns.Of(series);
+        if (healthy.Verdicts.FirstOrDefault(verdict => verdict.IsKill) is { } failed)
         {
             Console.Error.WriteLine($"expected the healthy reference to be clean, {failed.Strategy} fails {failed.Scenario} by {failed.Rule}: {failed.Message}");
             return 1;
         }
 
-        Console.WriteLine($"healthy: {string.Join(", ", healthy.Select(verdict => $"{verdict.Strategy} {verdict.Schedules} schedules {verdict.Seconds:0.0} s"))}; {reached.Count} methods reached");
-        var rows = new List<StrategyRow>();
-        foreach (var mutant in mutants)
+        Console.WriteLine($"healthy: {Describe(healthy.Verdicts)}");
+        var images = mutants.ToDictionary(mutant => mutant.Name, Zoo.Compiler.Compile);
+        var rows = new Dictionary<string, StrategyRow>(StringComparer.Ordinal);
+
+        // What needs an assembly of its own breaks the series, so it comes last.
+        foreach (var mutant in mutants.OrderBy(mutant => images[mutant.Name].Change is null))
         {
             string key = StrategyRow.KeyOf(mutant);
             if (!known.TryGetValue(mutant.Name, out var row) || row.Key != key)
             {
-                row = Ask(mutant, key);
+                row = Ask(mutant, images[mutant.Name], key);
                 row.AppendTo(journal);
-                Console.WriteLine($"{rows.Count + 1}/{mutants.Count} {mutant.Name}: {Describe(row)}");
+                Console.WriteLine($"{rows.Count + 1}/{mutants.Count} {mutant.Name}: {(row.IsReached ? Describe(row.Verdicts) : "not reached")}");
             }
 
-            rows.Add(row);
+            rows.Add(mutant.Name, row);
         }
 
-        File.WriteAllText(file, StrategyReport.Write(rows, healthy));
+        File.WriteAllText(file, StrategyReport.Write([.. mutants.Select(mutant => rows[mutant.Name])], healthy.Verdicts));
         return 0;
 
-        StrategyRow Ask(Mutant mutant, string key)
+        StrategyRow Ask(Mutant mutant, MutantImage image, string key)
         {
-            var image = compiler.Compile(mutant);
-            return image.IsReachedBy(reached)
-                ? new StrategyRow(key, mutant.Name, true, program.Probe(image, Strategy.All, StrategyProbe.Scenarios))
-                : new StrategyRow(key, mutant.Name, false, []);
+            var scenarios = healthy.ScenariosOf(image);
+            var answers = scenarios.Count == 0 ? [] : series.Ask(mutant, image, [.. Strategy.All.Select(strategy => scenarios.Select(scenario => HealthyRuns.Request(strategy, scenario)).ToList())]);
+            return new StrategyRow(key, mutant.Name, image.ChangedNames() ?? [], scenarios, [.. Strategy.All.Zip(answers, (strategy, own) => healthy.Verdict(strategy, scenarios, own))]);
         }
     }
 
-    private static string Describe(StrategyRow row) =>
-        row.IsReached ? string.Join(", ", row.Verdicts.Select(verdict => $"{verdict.Strategy} {verdict.Schedules} {verdict.Scenario} {verdict.Rule} {verdict.Seconds:0.0} s")) : "not reached";
+    private static string Describe(IReadOnlyList<StrategyVerdict> verdicts) =>
+        string.Join(", ", verdicts.Select(verdict => $"{verdict.Strategy} {verdict.Schedules} {verdict.Scenario} {verdict.Rule} {verdict.Seconds:0.0} s"));
 }
