@@ -88,7 +88,7 @@ internal sealed class NodeRequests(PathResolver paths)
         {
             error = path.IsRoot ? XsError.EINVAL : workspace.Remove(path);
         }
-        else if (error == XsError.ENOENT && workspace.Locate(path.Parent))
+        else if (error == XsError.ENOENT && workspace.TryRemoveMissing(path))
         {
             error = XsError.None;
         }

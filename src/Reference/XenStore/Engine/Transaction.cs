@@ -213,6 +213,10 @@ internal sealed class Transaction : Workspace
                 {
                     pending.Push(_current);
                 }
+                else
+                {
+                    _current.WasRemoved = true;
+                }
             }
 
             Count(entry, -1);
@@ -230,6 +234,23 @@ internal sealed class Transaction : Workspace
         return _refusal;
     }
 
+    public override bool TryRemoveMissing(StorePath path)
+    {
+        if (!Locate(path.Parent))
+        {
+            return false;
+        }
+
+        // The parent was listed, perhaps, before somebody else removed the node: the list is without it from here on.
+        if (_entries.Find(path) is { WasRemoved: false } missing && IsFoundChild(_current!, missing))
+        {
+            missing.WasRemoved = true;
+            _current!.ChildGeneration = _tree.NextGeneration();
+        }
+
+        return true;
+    }
+
     /// <summary>What is known of a path; null when it was not touched.</summary>
     public TransactionEntry? FindEntry(StorePath path) => _entries.Find(path);
 
@@ -240,17 +261,18 @@ internal sealed class Transaction : Workspace
     {
         foreach (byte[] name in entry.FoundChildren)
         {
-            if (_entries.FindChild(entry, name) is null or { Exists: true })
+            // What only somebody else removed since stays listed: a list that was read does not change (XS-113).
+            if (_entries.FindChild(entry, name) is not { Exists: false } child || !(child.IsChanged || child.WasRemoved))
             {
                 yield return name;
             }
         }
 
-        foreach (var child in entry.Added ?? [])
+        foreach (var added in entry.Added ?? [])
         {
-            if (child.Exists)
+            if (added.Exists)
             {
-                yield return child.Path[(Array.LastIndexOf(child.Path, (byte)'/') + 1)..];
+                yield return added.Path[(Array.LastIndexOf(added.Path, (byte)'/') + 1)..];
             }
         }
     }

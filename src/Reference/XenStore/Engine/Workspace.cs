@@ -37,6 +37,9 @@ internal abstract class Workspace
     /// <summary>Removes the current node, which is the one at the path, with its subtree.</summary>
     public abstract XsError Remove(StorePath path);
 
+    /// <summary>Removes what was looked up at the path and not found; false when its parent is missing, too.</summary>
+    public virtual bool TryRemoveMissing(StorePath path) => Locate(path.Parent);
+
     /// <summary>
     /// Looks a node up for a caller who needs some access. A missing node is ENOENT only if the nearest existing
     /// ancestor grants that access, which is current then; else EACCES, so that existence is not leaked (XS-058).

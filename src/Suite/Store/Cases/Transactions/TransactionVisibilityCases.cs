@@ -80,6 +80,21 @@ public static class TransactionVisibilityCases
         }
     }
 
+    /// <summary>A list that was read stays as it was, too, when a child that another removed since is asked for.</summary>
+    [Case("XS-113", Over = Carriers.Both)]
+    public static async Task ListStaysWhenARemovedChildIsAskedFor(StoreContext c)
+    {
+        var (session, area) = await c.OpenAsync();
+        var other = await c.ToolStackAsync();
+        await c.ExpectOkAsync(session.WriteAsync(area + "/kept", "1"), "WRITE");
+        await c.ExpectOkAsync(session.WriteAsync(area + "/removed", "1"), "WRITE");
+        uint t = await c.StartTransactionAsync(session);
+        var first = await c.ExpectOkAsync(session.DirectoryAsync(area, t), "DIRECTORY in a transaction");
+        await c.ExpectOkAsync(other.RmAsync(area + "/removed"), "another's RM of a child");
+        await session.ReadAsync(area + "/removed", t);
+        await c.ExpectTextAsync(first.Text, session.DirectoryAsync(area, t), "DIRECTORY after a READ of the child");
+    }
+
     /// <summary>The first read shows the node as it was at some time from the start of the transaction to the read, nothing else.</summary>
     [Case("XS-113", Over = Carriers.Both)]
     public static async Task FirstReadShowsAStateSinceTheStart(StoreContext c)
