@@ -114,7 +114,7 @@ internal sealed class PathCount
         return [.. once.Where(way => !way.Passed.Any(labels.Contains)).Select(way => way.To)];
     }
 
-    private IReadOnlyList<int> NextOf(int state) => _next.GetValueOrDefault(state) ?? [];
+    private List<int> NextOf(int state) => _next.GetValueOrDefault(state) ?? [];
 
     private BigInteger Sum(int state, Dictionary<int, BigInteger> counts)
     {
