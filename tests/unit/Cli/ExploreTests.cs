@@ -10,7 +10,7 @@ namespace Conformance.Tests.Unit.Cli;
 /// <summary><c>xenconf explore</c> and <c>xenconf replay</c> as their callers see them.</summary>
 public sealed class ExploreTests : IDisposable
 {
-    internal static readonly Scenario Good = AttachScenarios.Plain with { Bounds = new Bounds { States = 20 } };
+    internal static readonly Scenario Good = AttachScenarios.Plain with { Bounds = new Bounds { Schedules = 1 } };
 
     internal static readonly Scenario Bad = Good with
     {
@@ -32,8 +32,8 @@ public sealed class ExploreTests : IDisposable
         var run = await RunAsync("explore", Good.Name, "--threads", "1", "--out", folder);
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("| scenario |", run.Output, StringComparison.Ordinal);
-        Assert.Contains("states=20", run.Output, StringComparison.Ordinal);
-        Assert.Contains("no: states", run.Output, StringComparison.Ordinal);
+        Assert.Contains("schedules=1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("no: schedules", run.Output, StringComparison.Ordinal);
         Assert.Matches("no failure in 1 scenario, 0 covered in every order; [0-9]+ s\n$", run.Output);
         Assert.Empty(Directory.EnumerateFiles(folder));
     }
@@ -195,7 +195,7 @@ public sealed class ExploreTests : IDisposable
 
     /// <summary>The clock of the test goes past the limit as the first scenario ends: nothing of the second is seen.</summary>
     [Theory]
-    [InlineData(false, 4, "no failure, but 1 of 2 scenarios not run; give more time or fewer scenarios\n")]
+    [InlineData(false, 4, "no failure, but in 1 of 2 scenarios no run came to its end; give wider bounds, more time or fewer scenarios\n")]
     [InlineData(true, 3, "1 scenario of 2 can fail: first\n")]
     public async Task ExploreAll_WithAScenarioThatGetsNoTime_IsNoPass_AndAFailureWins(bool fails, int code, string headline)
     {
@@ -213,7 +213,29 @@ public sealed class ExploreTests : IDisposable
         var run = await RunAsync(clock, [first, Good with { Name = "second" }], "explore", "--all", "--minutes", "1", "--threads", "1", "--out", folder);
         Assert.Equal(code, run.Code);
         Assert.Contains("not run", run.Output, StringComparison.Ordinal);
-        Assert.EndsWith(headline, run.Output, StringComparison.Ordinal);
+        Assert.EndsWith(headline, Join(run.Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>Steps were taken, but what must hold at the end of a run was never looked at.</summary>
+    [Theory]
+    [InlineData("depth=3", "depth 3")]
+    [InlineData("states=2", "states 2")]
+    public async Task Explore_InWhichNoRunCameToItsEnd_IsNoPass_Exits4_AndNamesTheBound(string given, string reached)
+    {
+        var run = await RunAsync("explore", Good.Name, "--threads", "1", "--bounds", given, "--out", folder);
+        Assert.Equal((4, ""), (run.Code, run.Error));
+        Assert.Contains(given, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"no end: {reached}", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("no failure, but in 1 of 1 scenario no run came to its end; give wider bounds, more time or fewer scenarios\n", Join(run.Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ExploreHelp_NamesItsArgumentInAWord_NotByEveryScenario()
+    {
+        var run = await RunAsync("explore", "--help");
+        Assert.Contains("<SCENARIO>", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Bad.Name + ">", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("|" + Bad.Name, run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -273,6 +295,9 @@ public sealed class ExploreTests : IDisposable
         var services = CliServices.Plain(output, TextWriter.Null) with { Scenarios = scenarios, Time = clock };
         return (await new Application(services).RunAsync(args, CancellationToken.None), output.ToString());
     }
+
+    /// <summary>What a page says, without its breaks: it is as wide as a console.</summary>
+    internal static string Join(string page) => page.TrimEnd().ReplaceLineEndings(" ") + "\n";
 
     /// <summary>Stands where it is put, or goes on with each look.</summary>
     private sealed class HandClock : TimeProvider

@@ -65,9 +65,6 @@ public sealed class ReplayTests : IDisposable
         var run = await RunAsync("replay", file);
         Assert.Equal((code, ""), (run.Code, run.Error));
         Assert.EndsWith(end, Join(run.Output), StringComparison.Ordinal);
-
-        // A page is as wide as a console: lines are put together again.
-        static string Join(string text) => text.TrimEnd().ReplaceLineEndings(" ") + "\n";
     }
 
     [Fact]
