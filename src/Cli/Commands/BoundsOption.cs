@@ -26,6 +26,7 @@ internal static class BoundsOption
         Add("outcomes", bounds.Outcomes);
         Add("states", bounds.States);
         Add("schedules", bounds.Schedules);
+        Add("depth", bounds.Depth == Bounds.None.Depth ? null : bounds.Depth);
         Add("seconds", (long?)bounds.Time?.TotalSeconds);
         return words.Count == 0 ? "none" : string.Join(", ", words);
 

@@ -46,7 +46,7 @@ internal sealed class DemoCommand(CliServices services)
             throw CommandException.BadUsage($"expected a disk image or block device, found nothing at '{given}'; make one with `truncate -s 16M {given}`");
         }
 
-        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(OutputFile.Create(file)) : null;
+        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(OutputFile.Create(file, "the trace")) : null;
         try
         {
             if (given is null)

@@ -21,9 +21,20 @@ internal sealed class DriverOption(CliServices services)
     internal static IScenario Find(IReadOnlyList<IScenario> known, string name)
     {
         string nearest = Nearest.Find(name, known.Select(one => one.Name)) is { } near ? $"; did you mean {near}?" : "";
-        return known.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
+        return FindExactly(known, name) ?? throw CommandException.BadUsage($"expected a scenario, found '{name}'{nearest}; see `xenconf explore --list`");
     }
+
+    /// <summary>The scenario that a schedule file names: of ours, or of the driver it was found with.</summary>
+    internal IScenario FindRecorded(ParseResult parsed, string file, string name)
+    {
+        var known = Scenarios(parsed);
+        return FindExactly(known, name) ?? throw CommandException.BadUsage(parsed.GetValue(option) is { } path
+            ? $"{file}: expected a schedule of a driver in {path} ({string.Join(", ", known.Select(one => one.Name))}), found one of '{name}'; name its own assembly with --driver"
+            : $"{file}: expected a schedule of one of our scenarios, found one of '{name}'; if it is of a driver of your own, name its assembly with --driver");
+    }
+
+    private static IScenario? FindExactly(IReadOnlyList<IScenario> known, string name) =>
+        known.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private static bool CanBeMade(Type type) =>
         type.IsAssignableTo(typeof(IScenario)) && !type.IsAbstract && !type.ContainsGenericParameters && type.GetConstructor([]) is not null && !type.IsDefined(typeof(RequiredMemberAttribute));

@@ -26,6 +26,7 @@ internal sealed class ExploreCommand(CliServices services)
     private readonly Argument<string?> scenario = new("scenario")
     {
         Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "SCENARIO",
         Description = "A scenario, such as I-00; `xenconf explore --list` lists them",
     };
 
@@ -109,7 +110,7 @@ internal sealed class ExploreCommand(CliServices services)
         progress.Clear();
         Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
 
-        // A scenario in which nothing ran says nothing of the reference: that is no pass.
+        // A scenario in which nothing came to its end says nothing of the reference: that is no pass.
         return failures.Count > 0 ? ExitCode.DoesNotConform
             : stop.IsCancellationRequested || rows.Any(row => !row.Ran) ? ExitCode.Inconclusive
             : ExitCode.Conforms;
@@ -124,6 +125,7 @@ internal sealed class ExploreCommand(CliServices services)
         States = 0,
         Transitions = 0,
         Runs = 0,
+        Ended = 0,
         Interleavings = "0",
         Exhaustive = false,
         CutOffBy = [string.Create(CultureInfo.InvariantCulture, $"time {limit.TotalSeconds:0.#} s for all")],
@@ -188,6 +190,7 @@ internal sealed class ExploreCommand(CliServices services)
             States = report.States,
             Transitions = report.Transitions,
             Runs = report.Schedules,
+            Ended = report.Ended,
             Interleavings = report.Interleavings is { } count ? count.ToString(CultureInfo.InvariantCulture) : "endless",
             Exhaustive = report.IsExhaustive,
             CutOffBy = report.CutOffBy,
@@ -227,6 +230,7 @@ internal sealed class ExploreCommand(CliServices services)
             States = options.KeepsStates ? report.States.Count : null,
             Transitions = report.Steps,
             Runs = report.Iterations,
+            Ended = report.Iterations - report.CutOff,
             Interleavings = report.Iterations.ToString(CultureInfo.InvariantCulture),
             Exhaustive = false,
             CutOffBy = ["chance"],

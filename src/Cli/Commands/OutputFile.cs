@@ -4,8 +4,10 @@ namespace Conformance.Cli.Commands;
 internal static class OutputFile
 {
     /// <summary>Creates one, or says in one line why it cannot be written.</summary>
+    /// <param name="file">Where.</param>
+    /// <param name="content">What it is for, such as <c>the trace</c>.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public static StreamWriter Create(string file)
+    public static StreamWriter Create(string file, string content)
     {
         try
         {
@@ -13,7 +15,7 @@ internal static class OutputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw CommandException.BadUsage($"expected a file to write the trace to, found '{file}': {failure.Message}");
+            throw CommandException.BadUsage($"expected a file to write {content} to, found '{file}': {failure.Message.TrimEnd('.')}; name another");
         }
     }
 }

@@ -29,26 +29,40 @@ internal sealed class ReplayCommand(CliServices services)
     private int Run(ParseResult parsed)
     {
         var schedule = Read(parsed.GetRequiredValue(file));
-        var scenario = DriverOption.Find(driver.Scenarios(parsed), schedule.Experiment);
+        var scenario = driver.FindRecorded(parsed, parsed.GetRequiredValue(file), schedule.Experiment);
         var page = new Page(services);
         page.Write($"{scenario}: {schedule.Turns.Count} turns{(schedule.Rule is null ? "" : $"; recorded as breaking {schedule.Rule}")}", "bold");
         var replay = Replay.Follow(scenario, schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
         var failure = replay.Failure ?? FindOpen(schedule, replay);
         if (parsed.GetValue(chart) is { } path)
         {
-            using var writer = OutputFile.Create(path);
+            using var writer = OutputFile.Create(path, "the chart");
             writer.Write(Draw(ReplayChart.Of(scenario.ToString()!, replay), path));
 
             page.Write($"wrote {path}");
         }
 
-        page.Write(
-            failure is null
-                ? string.Create(CultureInfo.InvariantCulture, $"no failure after {replay.Schedule.Steps} steps{(schedule.Rule is null ? "" : $"; {schedule.Rule} is not broken in this order any more")}")
-                : string.Create(CultureInfo.InvariantCulture, $"{failure.Rule} after {replay.Schedule.Steps} steps: {failure.Message}"),
-            failure is null ? "green" : "red");
-        return (int)(failure is null ? ExitCode.Conforms : ExitCode.DoesNotConform);
+        if (failure is not null)
+        {
+            page.Write(string.Create(CultureInfo.InvariantCulture, $"{failure.Rule} after {replay.Schedule.Steps} steps: {failure.Message}"), "red");
+            return (int)ExitCode.DoesNotConform;
+        }
+
+        // An order that was not followed says nothing of what was recorded in it.
+        bool isUnknown = replay.Lost > 0 && schedule.Rule is not null;
+        string rest = (replay.Lost, schedule.Rule) switch
+        {
+            (0, null) => "",
+            (0, var rule) => $"; {rule} is not broken in this order any more",
+            (_, null) => Describe(replay, schedule),
+            (_, var rule) => $"{Describe(replay, schedule)}, so this says nothing of {rule}; explore again",
+        };
+        page.Write(string.Create(CultureInfo.InvariantCulture, $"no failure after {replay.Schedule.Steps} steps{rest}"), isUnknown ? "yellow" : "green");
+        return (int)(isUnknown ? ExitCode.Inconclusive : ExitCode.Conforms);
     }
+
+    private static string Describe(Replay replay, ScheduleFile schedule) =>
+        string.Create(CultureInfo.InvariantCulture, $", but {replay.Lost} of {schedule.Turns.Count} turns of the file could not be followed");
 
     private static string Draw(SequenceChart picture, string path) => Path.GetExtension(path) switch
     {

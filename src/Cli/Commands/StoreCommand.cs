@@ -20,7 +20,7 @@ internal sealed class StoreCommand(CliServices services)
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetRequiredValue(socket);
-        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(OutputFile.Create(file)) : null;
+        using var sink = parsed.GetValue(trace) is { } file ? new TraceWriter(OutputFile.Create(file, "the trace")) : null;
         try
         {
             await using var daemon = StoreDaemon.Start(new StoreDaemonOptions { SocketPath = path, Trace = sink, Time = services.Time }, stop);

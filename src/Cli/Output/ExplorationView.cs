@@ -32,7 +32,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         page.Write(
             failures.Count > 0
                 ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
-                : idle > 0 ? $"no failure, but {idle} of {Count(rows.Count, "scenario")} not run; give more time or fewer scenarios"
+                : idle > 0 ? $"no failure, but in {idle} of {Count(rows.Count, "scenario")} no run came to its end; give wider bounds, more time or fewer scenarios"
                 : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {elapsed.TotalSeconds:0} s"),
             failures.Count > 0 ? "red" : idle > 0 ? "yellow" : "green");
     }
@@ -56,10 +56,19 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
                 new Text(row.States?.ToString(CultureInfo.InvariantCulture) ?? ""),
                 new Text(row.Transitions.ToString(CultureInfo.InvariantCulture)),
                 new Text(Short(row.Interleavings)),
-                new Text(row.Rule is not null ? $"fails: {row.Rule}" : !row.Ran ? $"not run: {string.Join(", ", row.CutOffBy)}" : row.Exhaustive ? "yes" : $"no: {string.Join(", ", row.CutOffBy)}"));
+                new Text(Outcome(row)));
         }
 
         page.Write(table);
+    }
+
+    private static string Outcome(ExploredScenario row)
+    {
+        string cut = row.CutOffBy.Count == 0 ? "" : $": {string.Join(", ", row.CutOffBy)}";
+        return row.Rule is not null ? $"fails: {row.Rule}"
+            : row.Transitions == 0 ? $"not run{cut}"
+            : !row.Ran ? $"no end{cut}"
+            : row.Exhaustive ? "yes" : $"no{cut}";
     }
 
     private void WriteFailure(Failure failure, ExploredScenario row)

@@ -28,8 +28,11 @@ internal sealed record ExploredScenario
 
     public required double Seconds { get; init; }
 
-    /// <summary>Whether any step of it was taken: what was not run neither holds nor fails.</summary>
-    public bool Ran => Transitions > 0;
+    /// <summary>The runs that came to their end, rather than to a state that was known or to a bound.</summary>
+    public required long Ended { get; init; }
+
+    /// <summary>Whether any run came to its end, where what must hold there is looked at: otherwise nothing holds and nothing fails.</summary>
+    public bool Ran => Ended > 0;
 
     public string? Kind { get; init; }
 

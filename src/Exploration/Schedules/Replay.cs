@@ -30,7 +30,11 @@ public sealed record ReplayedStep(
 /// <param name="Failure">What failed; null when nothing did.</param>
 /// <param name="End">The fingerprint of the state in which it ended.</param>
 /// <param name="Run">The experiment's run, as it ended.</param>
-public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps, Failure? Failure, StateKey End, IExperimentRun? Run)
+/// <param name="Lost">
+/// How many turns of the schedule it could not follow to the letter: their fiber could not go on so far, or had other choices. With
+/// any, this is not the order that was recorded.
+/// </param>
+public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps, Failure? Failure, StateKey End, IExperimentRun? Run, int Lost)
 {
     /// <summary>
     /// Runs an experiment in the order of a schedule, then goes on the plain way to the end: with the fiber that ran last
@@ -61,29 +65,34 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             bool hasBuilding = turns.Count > 0 && turns[0].Fiber.Length == 0;
             _run = new Run(experiment, hasBuilding ? [.. turns[0].Outcomes] : null, _events);
             Note(string.Empty, "the building", default);
-            foreach (var turn in turns.Skip(hasBuilding ? 1 : 0))
-            {
-                Take(turn);
-            }
+            int lost = hasBuilding && !IsAsPlanned([.. _run.Outcomes.Taken], turns[0]) ? 1 : 0;
+            lost += turns.Skip(hasBuilding ? 1 : 0).Count(turn => !Take(turn));
 
             GoOnPlainly();
             _run.LookAtEnd();
             var order = _moment.ToSchedule(experiment.Name);
             var end = new HeapImage(takesSecond: true).Take(_run.Driver, [.. _run.Roots]);
-            return new Replay(order, _steps, _run.Failure is { } failure ? failure with { Schedule = order } : null, end, _run.Experiment);
+            return new Replay(order, _steps, _run.Failure is { } failure ? failure with { Schedule = order } : null, end, _run.Experiment, lost);
         }
 
         private bool IsDone => _run.IsOver || _moment.Number >= most;
 
-        private void Take(Turn turn)
+        /// <returns>Whether it went as the turn says.</returns>
+        private bool Take(Turn turn)
         {
-            int used = 0;
-            for (int i = 0; i < turn.Steps && !IsDone && _run.Find(turn.Fiber) is { } fiber; i++)
+            var chosen = new List<int>();
+            int steps = 0;
+            for (; steps < turn.Steps && !IsDone && _run.Find(turn.Fiber) is { } fiber; steps++)
             {
-                Take(fiber, [.. turn.Outcomes.Skip(used)]);
-                used += _run.Outcomes.Count;
+                Take(fiber, [.. turn.Outcomes.Skip(chosen.Count)]);
+                chosen.AddRange(_run.Outcomes.Taken);
             }
+
+            return steps == turn.Steps && IsAsPlanned(chosen, turn);
         }
+
+        // What is missing at the end of a turn's outcomes is 0, the plain way.
+        private static bool IsAsPlanned(IReadOnlyList<int> chosen, Turn turn) => chosen.Take(turn.Outcomes.Count).SequenceEqual(turn.Outcomes);
 
         private void GoOnPlainly()
         {

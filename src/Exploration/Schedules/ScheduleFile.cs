@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -46,7 +47,7 @@ public sealed record ScheduleFile(
     }
 
     /// <summary>Reads one.</summary>
-    /// <exception cref="FormatException">It is none, or of another format.</exception>
+    /// <exception cref="FormatException">It is none, of another format, or has a turn that nobody can follow.</exception>
     public static ScheduleFile Parse(string text)
     {
         ScheduleFile? file;
@@ -62,10 +63,35 @@ public sealed record ScheduleFile(
         return file switch
         {
             { Format: not CurrentFormat } => throw new FormatException($"expected a schedule file of format {CurrentFormat}, got format {file.Format}; explore again"),
-            { Experiment: not null, Turns: not null } => file,
+            { Experiment: not null, Turns: not null } => WithSoundTurns(file),
             _ => throw new FormatException("expected a schedule file, got one without experiment or turns; write one with explore"),
         };
     }
+
+    private static ScheduleFile WithSoundTurns(ScheduleFile file)
+    {
+        for (int i = 0; i < file.Turns.Count; i++)
+        {
+            if (FindFault(file.Turns[i], isFirst: i == 0) is var (expected, found))
+            {
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"expected {expected} in turn {i + 1} of a schedule file, got {found}; mend it, or write the file anew with explore"));
+            }
+        }
+
+        return file;
+    }
+
+    /// <summary>Why a turn cannot be followed; null when it can. Only the first may be of no fiber: the choices of the building.</summary>
+    private static (string Expected, string Found)? FindFault(Turn? turn, bool isFirst) => turn switch
+    {
+        null => ("a fiber, steps and outcomes", "null"),
+        { Fiber: null } => ("the name of a fiber", "none"),
+        { Fiber.Length: 0 } when !isFirst => ("the name of a fiber", "an empty one, which only the first turn may have"),
+        { Steps: < 1 } => ("steps from 1", turn.Steps.ToString(CultureInfo.InvariantCulture)),
+        { Outcomes: null } => ("outcomes, or [] for the plain way", "none"),
+        _ when turn.Outcomes.Any(static way => way < 0) => ("outcomes from 0", turn.Outcomes.First(static way => way < 0).ToString(CultureInfo.InvariantCulture)),
+        _ => null,
+    };
 
     /// <summary>The order.</summary>
     public Schedule ToSchedule() => new(Experiment, Turns);

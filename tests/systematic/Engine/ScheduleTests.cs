@@ -87,11 +87,31 @@ public sealed class ScheduleTests
     [InlineData("no json", "got text that is none")]
     [InlineData("""{"format": 7, "experiment": "x", "turns": []}""", "format 7")]
     [InlineData("""{"format": 1}""", "without experiment")]
+    [InlineData("""{"experiment": "x", "turns": [null]}""", "expected a fiber, steps and outcomes in turn 1 of a schedule file, got null")]
+    [InlineData("""{"experiment": "x", "turns": [{"steps": 1, "outcomes": []}]}""", "expected the name of a fiber in turn 1")]
+    [InlineData("""{"experiment": "x", "turns": [{"fiber": "a", "steps": 1, "outcomes": []}, {"fiber": "", "steps": 1, "outcomes": []}]}""", "in turn 2 of a schedule file, got an empty one")]
+    [InlineData("""{"experiment": "x", "turns": [{"fiber": "a", "steps": -5, "outcomes": []}]}""", "expected steps from 1 in turn 1 of a schedule file, got -5")]
+    [InlineData("""{"experiment": "x", "turns": [{"fiber": "a", "steps": 1}]}""", "expected outcomes, or [] for the plain way in turn 1")]
+    [InlineData("""{"experiment": "x", "turns": [{"fiber": "", "steps": 1, "outcomes": [0, -1]}]}""", "expected outcomes from 0 in turn 1 of a schedule file, got -1")]
     public void AFileThatIsNone_IsRefused_InOneLine(string text, string says)
     {
         var refusal = Assert.Throws<FormatException>(() => ScheduleFile.Parse(text));
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
+    }
+
+    [Fact]
+    public void ATurnThatCannotBeFollowed_IsCounted_AndOneThatCan_IsNot()
+    {
+        var found = Find().Schedule;
+        Assert.Equal(0, Replay.Follow(Crooked, found).Lost);
+        int first = found.Turns[0].Fiber.Length == 0 ? 1 : 0;
+        var own = found.Turns[first];
+        Assert.Equal(1, LostOf(own with { Fiber = "nobody" }));
+        Assert.Equal(1, LostOf(own with { Steps = 1000 }));
+        Assert.Equal(1, LostOf(own with { Fiber = "p2", Steps = 1, Outcomes = [7] }));
+
+        int LostOf(Turn turn) => Replay.Follow(Crooked, new Schedule(Crooked.Name, [turn])).Lost;
     }
 
     // Without leaving out equal orders, so that there is something to shrink.
