@@ -30,12 +30,13 @@ public sealed record ExplorationReport
     /// <summary>Steps of all runs together, those that repeat a prefix and those with lower bounds on delays included; what a run had taken before it was brought back is not.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Runs that came to their end, rather than to a state that was known.</summary>
+    /// <summary>Runs that came to their end, rather than to a state that was known; those with lower bounds on delays too.</summary>
     public required long Ended { get; init; }
 
     /// <summary>
-    /// The orders from beginning to end that the covered states stand for: exact where only states are merged, and a lower
-    /// bound where equal orders are left out or the run was bounded. Null when a run can go round for ever.
+    /// The orders from beginning to end that the covered states stand for, each once: all there are where only states are merged, and
+    /// fewer where equal orders are left out or the run was bounded. With a bound there may be some beyond it among them, whose
+    /// beginnings and ends were covered in different runs. Null when a run can go round for ever.
     /// </summary>
     public required BigInteger? Interleavings { get; init; }
 
@@ -74,6 +75,7 @@ public sealed record ExplorationReport
     {
         Schedules = Schedules + before.Schedules,
         Steps = Steps + before.Steps,
+        Ended = Ended + before.Ended,
         Collisions = Collisions + before.Collisions,
     };
 

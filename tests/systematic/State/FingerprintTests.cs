@@ -15,10 +15,10 @@ public sealed class FingerprintTests
     [Fact]
     public void WhereAValueStandsInAnArray_IsState()
     {
-        Assert.Equal(3, new[] { Take(new[] { 1, 0, 0 }), Take(new[] { 0, 1, 0 }), Take(new[] { 0, 0, 1 }) }.Distinct().Count());
+        Assert.Equal(3, Enumerable.Range(0, 3).Select(at => Take(Enumerable.Range(0, 3).Select(i => i == at ? 1 : 0).ToArray())).Distinct().Count());
         Assert.Equal(8, Enumerable.Range(0, 8).Select(at => Take(Enumerable.Range(0, 8).Select(i => i == at).ToArray())).Distinct().Count());
         Assert.Equal(4, Enumerable.Range(0, 4).Select(at => Take(Enumerable.Range(0, 4096).Select(i => (byte)(i == 4 * at ? 1 : 0)).ToArray())).Distinct().Count());
-        Assert.NotEqual(Take(new[] { 1, 0 }), Take(new[] { 1 }));
+        Assert.NotEqual(Take(new int[2]), Take(new int[1]));
     }
 
     [Fact]
