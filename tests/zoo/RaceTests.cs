@@ -51,8 +51,11 @@ public sealed class RaceTests : IDisposable
         Assert.True(drawn.Contains(fault, StringComparison.Ordinal), $"expected '{fault}' in the chart; came\n{drawn}");
 
         var healthy = program.Replay(Zoo.Compiler.Healthy, file);
-        Assert.True(healthy.ExitCode == 0, $"expected the healthy reference not to fail in this order; came {healthy}");
-        Assert.Contains($"{rule} is not broken in this order any more", healthy.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        // It need not have each step of the mutant's order; a replay that lost turns says so, and is inconclusive.
+        Assert.True(
+            healthy.ExitCode is 0 or 4 && healthy.Output.Contains("no failure after ", StringComparison.Ordinal)
+                && (healthy.ExitCode == 4) == healthy.Output.Contains("could not be followed", StringComparison.Ordinal),
+            $"expected the healthy reference not to fail in this order; came {healthy}");
     }
 
     public static TheoryData<string> Races() => [.. Mutant.Races.Select(race => race.Name)];
