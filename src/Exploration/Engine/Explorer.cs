@@ -168,8 +168,8 @@ public sealed class Explorer
     }
 
     /// <summary>
-    /// Adds to a report of runs that can go round for ever that from some state no end can be reached, whoever goes on. Only where nothing was cut
-    /// off can that be told.
+    /// Adds to a report of runs that can go round for ever that from some state no end can be reached, whoever goes on. Only
+    /// where nothing was cut off can that be told.
     /// </summary>
     private ExplorationReport FindEndless(ExplorationReport report, Worker[] workers, CancellationToken cancellation)
     {
@@ -178,8 +178,9 @@ public sealed class Explorer
             return report;
         }
 
-        // The way there is found by going there once more, on one thread.
-        var search = new Explorer(_experiment, _options with { Workers = 1, Progress = null }, _begin, runs: 0, until: Visited.KeyOf(first));
+        // The way there is found by going there once more, on one thread, however long it takes: it is there.
+        var options = _options with { Workers = 1, Progress = null, Bounds = _options.Bounds with { Time = null, Schedules = null } };
+        var search = new Explorer(_experiment, options, _begin, runs: 0, until: Visited.KeyOf(first));
         return report with { Failures = search.Run(cancellation).Failures };
     }
 

@@ -298,7 +298,7 @@ public sealed class ExplorerTests
         }
     }
 
-    /// <summary>Two that wait for each other by looking: from the first look on there is no end.</summary>
+    /// <summary>One waits by looking for what the other writes only while the first has not written: from that write on there is no end.</summary>
     [Fact]
     public void ARunThatCannotEnd_IsAFailure_WithTheWayThere()
     {

@@ -14,7 +14,7 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void AScenario_EndsAsItMust_InEveryOrderOfItsBounds(string name)
+    public void AScenario_EndsAsItMust_InItsFirstOrders(string name)
     {
         var report = Explorer.Explore(Find(name), new ExplorationOptions { Bounds = Short, CountsCollisions = true });
         Assert.True(report.IsClean, string.Join('\n', report.Failures.Select(failure => ScheduleFile.Of(failure, Short).Write())));

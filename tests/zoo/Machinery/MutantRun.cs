@@ -22,6 +22,9 @@ public sealed record MutantRun(int ExitCode, IReadOnlyList<FailedCase> Failures,
     /// <summary>The exit code for a target that does not conform.</summary>
     public const int DoesNotConform = 3;
 
+    /// <summary>The exit code for a run that says nothing of what was asked.</summary>
+    public const int Inconclusive = 4;
+
     /// <summary>The failures that the mutant is meant to cause, those of the clause named first in front.</summary>
     public IReadOnlyList<FailedCase> KillersOf(Mutant mutant) =>
         [.. mutant.Kills.SelectMany(clause => Failures.Where(failed => failed.Clause == clause.ToString() && failed.Blame == mutant.Blame))];
