@@ -44,10 +44,11 @@ public sealed class Obligations
         {
             var guest = machine.Guest;
             bool isThere = !guest.Fibers.Group.IsDead;
-            IsAttaching = isThere && !world.IsFrontScripted && machine.Fronts.FindDisk(world.Disk.Name) is null && HoldsMore(guest, world.Before.Guest);
+            int announced = world.Disks.Count(disk => machine.Fronts.FindDisk(disk.Name) is not null);
+            IsAttaching = isThere && !world.IsFrontScripted && announced < world.Disks.Count && HoldsMore(guest, world.Before.Guest, announced * world.QueueCount);
 
             // The bus may end a close that the driver began: then the driver takes no step of its path any more.
-            _isAnyClosing = machine.FrontBus.Devices.Concat(machine.BackBus.Devices).Any(static device => device.State == XenbusState.Closing);
+            _isAnyClosing = machine.FrontBus.Devices.Concat(world.BackBus.Devices).Any(static device => device.State == XenbusState.Closing);
             IsBooting = isThere && machine.FrontBus.BootHold.Connecting > 0;
         }
     }
@@ -56,10 +57,10 @@ public sealed class Obligations
     public string DescribeOpen() => string.Join(
         " and ", new[] { IsAttaching ? Attach : "", IsClosing ? Close : "", IsBooting ? Boot : "" }.Where(static word => word.Length > 0));
 
-    /// <summary>What waits for the peer to let go is given back already.</summary>
-    private static bool HoldsMore(WorldDomain domain, Holdings before) =>
-        domain.GrantTable.EntryCount - domain.GrantTable.FreeCount - domain.GrantTable.DeferredCount > before.Grants - before.Deferred
-        || domain.Machine.Events.Count > before.Ports;
+    /// <summary>What waits for the peer to let go is given back already. Beside a disk that is announced only ports tell of another.</summary>
+    private static bool HoldsMore(WorldDomain domain, Holdings before, int announcedPorts) =>
+        (announcedPorts == 0 && domain.GrantTable.EntryCount - domain.GrantTable.FreeCount - domain.GrantTable.DeferredCount > before.Grants - before.Deferred)
+        || domain.Machine.Events.Count > before.Ports + announcedPorts;
 
     /// <summary>The ends that began to close and have not said Closed.</summary>
     private sealed class ClosingEnds : ITraceSink

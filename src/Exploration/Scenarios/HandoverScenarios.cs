@@ -141,13 +141,15 @@ public static class HandoverScenarios
         },
     ];
 
-    private static async ValueTask RestartBackAsync(PairWorld world, BackSettings settings, DeviationPlan? plan = null)
+    /// <summary>Ends the back's drivers without a word and starts others in their place.</summary>
+    internal static async ValueTask RestartBackAsync(PairWorld world, BackSettings settings, DeviationPlan? plan = null)
     {
         var domain = await world.World.RestartAsync(world.Machine.BackDomain);
         string path = world.Disk.BackNodes["params"];
         var media = new StorageLookup(world.World.Driver, domain.Fibers.Group);
         media.Add(path, _ => new SynchronousStorage(world.World.Driver, new SmallMedium(path, 8), 1));
-        domain.Fibers.Start("load", new DeviceBus(domain, new BackFlavour(), new BackDriver(settings, media, plan)).StartAsync);
+        world.BackBus = new DeviceBus(domain, new BackFlavour(), new BackDriver(settings, media, plan));
+        domain.Fibers.Start("load", world.BackBus.StartAsync);
     }
 
     /// <summary>

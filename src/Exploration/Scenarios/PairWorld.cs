@@ -7,6 +7,7 @@ using Conformance.Reference.Control;
 using Conformance.Reference.Fibers;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
+using Conformance.Reference.XenBus;
 using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
@@ -35,6 +36,7 @@ public sealed class PairWorld : IExperimentRun
         QueueCount = queues;
         _scenario = scenario;
         Machine = machine;
+        BackBus = machine.BackBus;
         Before = (Holdings.Of(machine.Guest), Holdings.Of(machine.BackDomain));
         _tools = new ToolStackView(machine.World, "toolstack");
         _observer = new ToolStackView(machine.World, "observer");
@@ -78,6 +80,9 @@ public sealed class PairWorld : IExperimentRun
 
     /// <summary>Whether the front is the scenario's own, which owes what the scenario says.</summary>
     internal bool IsFrontScripted => _scenario.Start == ScenarioStart.Back;
+
+    /// <summary>The bus of the back's drivers as they are now: others may have taken the place of the machine's own.</summary>
+    internal DeviceBus BackBus { get; set; }
 
     /// <summary>How many queues a disk has at most.</summary>
     internal int QueueCount { get; }

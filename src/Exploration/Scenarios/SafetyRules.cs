@@ -1,13 +1,19 @@
 using System.Globalization;
+using System.Text;
 using Conformance.Exploration.Engine;
-using Conformance.Model.Protocol.XenBus;
+using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Block;
+using Conformance.Model.Protocol.Events;
+using Conformance.Reference.Hypervisor;
+using Conformance.Reference.ToolStack;
 
 namespace Conformance.Exploration.Scenarios;
 
 /// <summary>
-/// What holds of a pair in every state, by a look at what the hypervisor has. The machine itself sees to S1 and S2: a touch of a
-/// page that is not mapped and a page freed in use end the run with an exception. S5 is seen at the end: a directory that was
-/// written again after its removal is there.
+/// What holds of a pair in every state, by a look at what the hypervisor and the store have, whoever the back's driver is by now.
+/// The machine itself sees to S1 and S2: a touch of a page that is not mapped and a page freed in use end the run with an exception.
+/// S3 is seen where it is used: a second answer to a request fails the front's ring, and a user without one hangs. S5 is seen at the
+/// end: a directory that was written again after its removal is there.
 /// </summary>
 internal static class SafetyRules
 {
@@ -25,22 +31,51 @@ internal static class SafetyRules
             return Broken("S6", $"at most {ports} ports of the back", back.Events.Count - world.Before.Back.Ports);
         }
 
+        if (back.IsDestroyed && FindPortBoundToNobody(guest) is { } port)
+        {
+            return new Breach("EV-007", $"expected no port of the front to be bound to a domain that is dead, got port {port}");
+        }
+
         int mapped = back.Grants.MappingCount - world.Before.Back.Mappings;
-        return mapped > 0 && IsAllClosed(world) ? Broken("S4", "a back that says Closed to have nothing mapped", mapped) : null;
+        return mapped > 0 ? FindClosedThatMaps(world, mapped) : null;
     }
 
-    private static bool IsAllClosed(PairWorld world)
+    /// <summary>S4: a disk whose back says Closed has no ring mapped, and where all say so, nothing at all is.</summary>
+    private static Breach? FindClosedThatMaps(PairWorld world, int mapped)
     {
-        var devices = world.Machine.BackBus.Devices;
-        foreach (var device in devices)
+        bool areAllClosed = true;
+        foreach (var disk in world.Disks)
         {
-            if (device.State != XenbusState.Closed)
+            if (world.World.Store.Engine.Peek($"{disk.BackNode}/state") is not { } state || !state.AsSpan().SequenceEqual("6"u8))
             {
-                return false;
+                areAllClosed = false;
+            }
+            else if (IsRingInUse(world, disk))
+            {
+                return new Breach("S4", $"expected a back that says Closed to have no ring mapped, got that of disk {disk.Name}");
             }
         }
 
-        return devices.Count > 0;
+        return areAllClosed ? Broken("S4", "a back that says Closed to have nothing mapped", mapped) : null;
+    }
+
+    /// <summary>Whether the page that a front published is mapped, whether or not its front ended the grant. Of a ring of several pages the rule for all disks alone tells.</summary>
+    private static bool IsRingInUse(PairWorld world, DeviceRequest disk) =>
+        world.World.Store.Engine.Peek($"{disk.FrontNode}/{BlockNodes.RingRef}") is { } text
+        && uint.TryParse(Encoding.Latin1.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out uint reference)
+        && world.Machine.Guest.Machine.GrantTable.IsPinned(new GrantRef(reference));
+
+    private static uint? FindPortBoundToNobody(Domain guest)
+    {
+        for (uint number = 1; number < guest.Events.PortLimit && number <= (uint)guest.Events.Count + 1; number++)
+        {
+            if (guest.Events.Find(number) is { State: PortState.Interdomain, Peer: null })
+            {
+                return number;
+            }
+        }
+
+        return null;
     }
 
     private static Breach Broken(string rule, string expected, int came) =>

@@ -41,6 +41,37 @@ public sealed class CanaryTests
     }
 
     [Fact]
+    [Trait("Clause", "BB-011")]
+    public void ABackThatSaysClosedWithOneOfTwoRingsMapped_IsCaught()
+    {
+        var bad = Bad("I-30", Scenario.SmallPair with { BackPlan = DeviationPlan.Single("B23", DeviationKind.Skip) }) with
+        {
+            Play = static world => world.Toolstack(async () => await world.Tools.AskToCloseAsync(world.Disk)),
+        };
+        ExpectFound(bad, "S4", "a back that says Closed with the ring of one disk mapped while the other is in use");
+    }
+
+    [Fact]
+    [Trait("Clause", "RS-015")]
+    public void ABackThatTookAnothersPlace_AndClosesWrongly_IsCaught()
+    {
+        var bad = ScenarioCatalogue.Find("I-31")! with
+        {
+            Play = static world => world.Fate("restart", async () =>
+            {
+                await HandoverScenarios.RestartBackAsync(world, Scenario.SmallPair.Back, DeviationPlan.Single("B23", DeviationKind.Skip));
+                world.Toolstack(async () =>
+                {
+                    await world.ToolFibers.DelayAsync(TimeSpan.FromMinutes(1));
+                    await world.Tools.AskToCloseAsync(world.Disk);
+                });
+            }),
+            End = new EndPredicate("Any", static (_, _) => default),
+        };
+        ExpectFound(bad, "S4", "a back that says Closed with a ring mapped, in the place of another");
+    }
+
+    [Fact]
     public void ATakerOfTurns_ThatDependsOnTheOrder_IsCaught_Shrunk_AndReplayed()
     {
         // Right in the plain order: the tool stack looks whether the front is Connected when everybody else has come to rest.
