@@ -63,8 +63,8 @@ internal sealed class MetEvent : Monitor.Event
     internal static readonly MetEvent Instance = new();
 }
 
-/// <summary>An attach ends connected or released.</summary>
-internal sealed class AttachMonitor : Monitor
+/// <summary>Hot while an obligation is open.</summary>
+internal abstract class ObligationMonitor : Monitor
 {
     [Start]
     [Cold]
@@ -75,29 +75,12 @@ internal sealed class AttachMonitor : Monitor
     [OnEventGotoState(typeof(MetEvent), typeof(Met))]
     private sealed class Open : State;
 }
+
+/// <summary>An attach ends connected or released.</summary>
+internal sealed class AttachMonitor : ObligationMonitor;
 
 /// <summary>A close completes.</summary>
-internal sealed class CloseMonitor : Monitor
-{
-    [Start]
-    [Cold]
-    [OnEventGotoState(typeof(OpenedEvent), typeof(Open))]
-    private sealed class Met : State;
-
-    [Hot]
-    [OnEventGotoState(typeof(MetEvent), typeof(Met))]
-    private sealed class Open : State;
-}
+internal sealed class CloseMonitor : ObligationMonitor;
 
 /// <summary>A boot is let go on.</summary>
-internal sealed class BootMonitor : Monitor
-{
-    [Start]
-    [Cold]
-    [OnEventGotoState(typeof(OpenedEvent), typeof(Open))]
-    private sealed class Met : State;
-
-    [Hot]
-    [OnEventGotoState(typeof(MetEvent), typeof(Met))]
-    private sealed class Open : State;
-}
+internal sealed class BootMonitor : ObligationMonitor;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conformance.Exploration.Engine;
 using Conformance.Reference.ToolStack;
+using Conformance.Reference.World;
 using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
@@ -48,12 +49,12 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
         var (frontBefore, backBefore) = world.Before;
         if (front.Grants - frontBefore.Grants != pages || front.Ports - frontBefore.Ports != ports || front.Deferred != frontBefore.Deferred)
         {
-            return Broken($"a front with {pages} grants and {ports} ports", front.Beyond(frontBefore) ?? "nothing");
+            return Broken($"a front with {pages} grants and {ports} ports", $"{front.Beyond(frontBefore)}");
         }
 
         // A front may keep pages for later uses as long as its device is there.
         return back.Mappings - backBefore.Mappings != pages || back.Ports - backBefore.Ports != ports
-            ? Broken($"a back with {pages} mappings and {ports} ports", back.Beyond(backBefore) ?? "nothing")
+            ? Broken($"a back with {pages} mappings and {ports} ports", $"{back.Beyond(backBefore)}")
             : null;
     }
 
@@ -78,7 +79,7 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
     {
         var back = Holdings.Of(world.Machine.BackDomain);
         return back.Mappings > world.Before.Back.Mappings || back.Ports > world.Before.Back.Ports
-            ? Broken("a back that holds nothing", back.Beyond(world.Before.Back) ?? "nothing")
+            ? Broken("a back that holds nothing", $"{back.Beyond(world.Before.Back)}")
             : null;
     }
 
@@ -86,7 +87,7 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
     {
         var front = Holdings.Of(world.Machine.Guest);
         return front.Grants > world.Before.Guest.Grants || front.Ports > world.Before.Guest.Ports
-            ? Broken("a front that holds nothing", front.Beyond(world.Before.Guest) ?? "nothing")
+            ? Broken("a front that holds nothing", $"{front.Beyond(world.Before.Guest)}")
             : null;
     }
 

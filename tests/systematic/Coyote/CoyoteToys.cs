@@ -53,17 +53,6 @@ internal static class CoyoteToys
         });
     });
 
-    /// <summary>Two that count up without holding each other off: an update can be lost.</summary>
-    internal static readonly Toy LostUpdate = new("lost update", world =>
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            world.Start($"p{i}", async () => await world.WriteAsync(0, await world.ReadAsync(0) + 1));
-        }
-
-        world.AtEnd = cells => cells[0] == 2 ? null : new Breach("toy", $"expected 2, got {cells[0]}");
-    });
-
     /// <summary>Fails only when one comes between two steps of another and chance is against it.</summary>
     internal static readonly Toy Crooked = new("crooked", world =>
     {
@@ -79,27 +68,6 @@ internal static class CoyoteToys
             {
                 throw new BreachException(new Breach("toy", "expected no 2 while at 1"));
             }
-        });
-    });
-
-    /// <summary>Two that wait for each other in some orders.</summary>
-    internal static readonly Toy Deadlock = new("deadlock", world =>
-    {
-        var (left, right) = (world.Driver.CreateSignal("left"), world.Driver.CreateSignal("right"));
-        world.Start("p0", async () =>
-        {
-            if (await world.ReadAsync(0) == 0)
-            {
-                await world.Driver.WaitAsync(left);
-            }
-
-            right.Set();
-        });
-        world.Start("p1", async () =>
-        {
-            await world.WriteAsync(0, 1);
-            await world.Driver.WaitAsync(right);
-            left.Set();
         });
     });
 
@@ -142,7 +110,7 @@ internal static class CoyoteToys
     });
 
     internal static Toy Find(string name) =>
-        new[] { TwoOfThree, ThreeOfTwo, Mixture, Sleeper, LostUpdate, Crooked, Deadlock }.Single(toy => toy.Name == name);
+        new[] { TwoOfThree, ThreeOfTwo, Mixture, Sleeper, ToyFaults.LostUpdate, Crooked, ToyFaults.Deadlock }.Single(toy => toy.Name == name);
 
     private static void Writers(ToyWorld world, int count, int steps)
     {

@@ -5,36 +5,6 @@ namespace Conformance.Tests.Systematic.Engine;
 
 public sealed class ExplorerTests
 {
-    private static readonly Toy LostUpdate = new("lost update", world =>
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            world.Start($"p{i}", async () => await world.WriteAsync(0, await world.ReadAsync(0) + 1));
-        }
-
-        world.AtEnd = cells => cells[0] == 2 ? null : new Breach("toy", $"expected 2, got {cells[0]}");
-    });
-
-    private static readonly Toy Deadlock = new("deadlock", world =>
-    {
-        var (left, right) = (world.Driver.CreateSignal("left"), world.Driver.CreateSignal("right"));
-        world.Start("p0", async () =>
-        {
-            if (await world.ReadAsync(0) == 0)
-            {
-                await world.Driver.WaitAsync(left);
-            }
-
-            right.Set();
-        });
-        world.Start("p1", async () =>
-        {
-            await world.WriteAsync(0, 1);
-            await world.Driver.WaitAsync(right);
-            left.Set();
-        });
-    });
-
     /// <summary>Writers that never meet: (3 of a, 3 of b, 3 of c) in 1680 orders.</summary>
     private static readonly Toy Strangers = new("strangers", world =>
     {
@@ -106,7 +76,7 @@ public sealed class ExplorerTests
     [Fact]
     public void ALostUpdate_IsFound()
     {
-        var report = Explorer.Explore(LostUpdate);
+        var report = Explorer.Explore(ToyFaults.LostUpdate);
         var failure = Assert.Single(report.Failures);
         Assert.Equal(FailureKind.Breach, failure.Kind);
         Assert.Equal("toy", failure.Rule);
@@ -115,7 +85,7 @@ public sealed class ExplorerTests
     [Fact]
     public void ADeadlock_IsFound()
     {
-        var report = Explorer.Explore(Deadlock);
+        var report = Explorer.Explore(ToyFaults.Deadlock);
         Assert.Equal(FailureKind.Standstill, Assert.Single(report.Failures).Kind);
     }
 
@@ -234,27 +204,27 @@ public sealed class ExplorerTests
     [Fact]
     public void ABoundOnPreemptions_CutsOff_AndSaysSo()
     {
-        var none = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 0 } });
+        var none = Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 0 } });
         Assert.True(none.IsClean);
         Assert.Equal(["preemptions 0"], none.CutOffBy);
-        var one = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 1 } });
+        var one = Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Preemptions = 1 } });
         Assert.False(one.IsClean);
     }
 
     [Fact]
     public void ABoundOnDelays_CutsOff_AndSaysSo()
     {
-        var none = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } });
+        var none = Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } });
         Assert.True(none.IsClean);
         Assert.Equal(1, none.Schedules);
         Assert.Equal(["delays 0"], none.CutOffBy);
-        Assert.False(Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 2 } }).IsClean);
+        Assert.False(Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 2 } }).IsClean);
     }
 
     [Fact]
     public void ABoundOnDelaysThatIsRaised_FindsAFailureWithTheFewest_AndCoversTheSame()
     {
-        var failing = Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 50 }, RaisesDelays = true });
+        var failing = Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = 50 }, RaisesDelays = true });
         Assert.Equal(FewestDelaysOfLostUpdate(), Assert.Single(failing.CutOffBy, cut => cut.StartsWith("delays ", StringComparison.Ordinal)));
         Assert.Equal(50, failing.Bounds.Delays);
 
@@ -352,7 +322,7 @@ public sealed class ExplorerTests
     private static string FewestDelaysOfLostUpdate()
     {
         int delays = 0;
-        while (Explorer.Explore(LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = delays } }).IsClean)
+        while (Explorer.Explore(ToyFaults.LostUpdate, new ExplorationOptions { Bounds = new Bounds { Delays = delays } }).IsClean)
         {
             delays++;
         }
@@ -360,7 +330,7 @@ public sealed class ExplorerTests
         return $"delays {delays}";
     }
 
-    private static Toy Find(string name) => new[] { LostUpdate, Deadlock, Strangers, Mixture, CutShort, Joined }.Single(toy => toy.Name == name);
+    private static Toy Find(string name) => new[] { ToyFaults.LostUpdate, ToyFaults.Deadlock, Strangers, Mixture, CutShort, Joined }.Single(toy => toy.Name == name);
 
     private static ExplorationReport Explore(Toy toy, Reduction reduction) =>
         Explorer.Explore(toy, new ExplorationOptions { Reduction = reduction, GoesOnAfterFailure = true });

@@ -61,9 +61,15 @@ internal sealed class PairJudge
         {
             bool isFront = end == Blame.Front;
             bool mayKeepPages = wasUsed && Nodes.Directories.Any(directory => directory.StartsWith($"/local/domain/{domain.Id}/device/", StringComparison.Ordinal));
-            if (Holdings.Of(domain).Beyond(before, isFront, mayKeepPages) is { } rest && !(isFront && excused.Contains(Blame.Back)))
+            var beyond = Holdings.Of(domain).Beyond(before);
+
+            // A front maps nothing for a device, and a back's own pages and grants are its own affair.
+            var rest = isFront
+                ? beyond with { Mappings = 0, Pages = mayKeepPages ? 0 : beyond.Pages }
+                : beyond with { Pages = 0, Grants = 0, Deferred = 0 };
+            if (rest != Holdings.None && !(isFront && excused.Contains(Blame.Back)))
             {
-                Note(new Breach(clause, end, $"domain {domain.Id} to hold nothing {what}", rest));
+                Note(new Breach(clause, end, $"domain {domain.Id} to hold nothing {what}", $"{rest}"));
             }
         }
 
