@@ -2,8 +2,6 @@ using System.Numerics;
 using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
-using Conformance.Model.Trace;
-using Conformance.Reference.Fibers;
 using Xunit.Abstractions;
 
 namespace Conformance.Tests.Systematic.Coyote;
@@ -77,7 +75,7 @@ public sealed class CoyoteCoverageTests(ITestOutputHelper output)
     [InlineData(CoyoteStrategy.QLearning)]
     public void CoyotesStates_OfAScenario_AreAmongTheExplorers(CoyoteStrategy strategy)
     {
-        var scenario = new Untraced(ScenarioCatalogue.Find("I-41")!);
+        var scenario = ScenarioCatalogue.Find("I-41")!;
         var explored = Explorer.Explore(scenario, new ExplorationOptions { Reduction = Reduction.States, KeepsStates = true });
         Assert.True(explored.IsExhaustive && explored.IsClean, explored.ToString());
         var report = CoyoteRun.Run(scenario, new CoyoteOptions { Strategy = strategy, Iterations = 40, Seed = Seed, KeepsStates = true, ChecksObligations = false });
@@ -109,13 +107,5 @@ public sealed class CoyoteCoverageTests(ITestOutputHelper output)
         Assert.Equal(first.States, second.States);
         Assert.Equal((12, 12), (first.Iterations, second.Iterations));
         Assert.Equal(first.Steps, second.Steps);
-    }
-
-    /// <summary>An experiment of which nobody keeps a trace: what words the trace is part of the state.</summary>
-    private sealed class Untraced(IExperiment experiment) : IExperiment
-    {
-        public string Name => experiment.Name;
-
-        public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace) => experiment.Begin(driver, null);
     }
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Conformance.Reference.Deviations;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Back;
 
 /// <summary>Writes the steps of requests to the trace, if anybody looks.</summary>
+[NotState]
 internal sealed class IoTrace(ConnectionPath path, bool isOn, int queue)
 {
     /// <summary>Writes one step of a request.</summary>

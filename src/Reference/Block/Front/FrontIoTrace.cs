@@ -2,10 +2,12 @@ using System.Globalization;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Trace;
 using Conformance.Reference.Deviations;
+using Conformance.Reference.Fibers;
 
 namespace Conformance.Reference.Block.Front;
 
 /// <summary>Writes the steps of a queue's requests to the trace, if anybody looks.</summary>
+[NotState]
 internal sealed class FrontIoTrace(ConnectionPath path, bool isOn, int queue)
 {
     /// <summary>The entries of a request are put.</summary>

@@ -9,6 +9,7 @@ public sealed class StoreConnection
 {
     private readonly StoreEngine _engine;
     private readonly OutputQueue _output;
+    [NotState]
     private readonly Action<ReadOnlyMemory<byte>>? _delivered;
     private bool _accepted = true;
 
