@@ -1,3 +1,6 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using Conformance.Tests.Zoo.Machinery;
 using Xunit;
 
@@ -58,11 +61,36 @@ public sealed class StrategyTests(StrategyTests.Probing probing) : IClassFixture
     [Theory]
     [InlineData("Z-231-late-medium-is-missed", true)]
     [InlineData("BB-019-barrier-does-not-drain", false)]
+    [InlineData("XS-009-no-signal-after-room", false)]
     public void Mutant_CountsAsReached_WhenAScenarioExecutesWhatItChanges(string name, bool isReached)
     {
         var reached = probing.Series.AskHealthy([new ProbeRequest(Strategy.Model.Name, "I-06", Most: 1)]).SelectMany(answer => answer.Compiled);
 
         Assert.Equal(isReached, reached.Intersect(Zoo.Compiler.Compile(Mutant.Find(name)).ChangedMethods()!).Any());
+    }
+
+    [Fact]
+    public void MethodsOfEveryShape_CountAsReached()
+    {
+        var reached = probing.Series.AskHealthy([new ProbeRequest(Strategy.Model.Name, "I-06", Most: 1)]).SelectMany(answer => answer.Compiled).ToHashSet();
+        using var image = new PEReader([.. Zoo.Compiler.Healthy.Assembly]);
+        var reader = image.GetMetadataReader();
+        var methods = reached.Select(token => reader.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.Handle(token))).ToList();
+
+        Assert.Contains(methods, method => NameOf(method) == ".ctor");
+        Assert.Contains(methods, method => NameOf(method) == ".cctor");
+        Assert.Contains(methods, method => NameOf(method).StartsWith("get_", StringComparison.Ordinal));
+        Assert.Contains(methods, method => NameOf(method).Contains(">b__", StringComparison.Ordinal));
+        Assert.Contains(methods, method => NameOf(method) == "MoveNext" && TypeOf(method).Contains(">d__", StringComparison.Ordinal));
+        Assert.Contains(methods, method => TypeOf(method).Contains('`', StringComparison.Ordinal) || method.GetGenericParameters().Count > 0);
+        Assert.Contains(methods, method => IsOfStruct(method) && !TypeOf(method).StartsWith('<'));
+
+        string NameOf(MethodDefinition method) => reader.GetString(method.Name);
+
+        string TypeOf(MethodDefinition method) => reader.GetString(reader.GetTypeDefinition(method.GetDeclaringType()).Name);
+
+        bool IsOfStruct(MethodDefinition method) => reader.GetTypeDefinition(method.GetDeclaringType()).BaseType is { Kind: HandleKind.TypeReference } parent
+            && reader.GetString(reader.GetTypeReference((TypeReferenceHandle)parent).Name) == nameof(ValueType);
     }
 
     /// <summary>One series for all tests of the class: most of its mutants follow one another in a process.</summary>
