@@ -58,9 +58,11 @@ public sealed class Obligations
         " and ", new[] { IsAttaching ? Attach : "", IsClosing ? Close : "", IsBooting ? Boot : "" }.Where(static word => word.Length > 0));
 
     /// <summary>What waits for the peer to let go is given back already. Beside a disk that is announced only ports tell of another.</summary>
-    private static bool HoldsMore(WorldDomain domain, Holdings before, int announcedPorts) =>
-        (announcedPorts == 0 && domain.GrantTable.EntryCount - domain.GrantTable.FreeCount - domain.GrantTable.DeferredCount > before.Grants - before.Deferred)
-        || domain.Machine.Events.Count > before.Ports + announcedPorts;
+    private static bool HoldsMore(WorldDomain domain, Holdings before, int announcedPorts)
+    {
+        var now = Holdings.Count(domain);
+        return (announcedPorts == 0 && now.Grants - now.Deferred > before.Grants - before.Deferred) || now.Ports > before.Ports + announcedPorts;
+    }
 
     /// <summary>The ends that began to close and have not said Closed.</summary>
     private sealed class ClosingEnds : ITraceSink

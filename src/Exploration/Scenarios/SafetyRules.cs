@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Conformance.Exploration.Engine;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Events;
+using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.ToolStack;
 
@@ -46,7 +46,7 @@ internal static class SafetyRules
         bool areAllClosed = true;
         foreach (var disk in world.Disks)
         {
-            if (world.World.Store.Engine.Peek($"{disk.BackNode}/state") is not { } state || !state.AsSpan().SequenceEqual("6"u8))
+            if (!XenbusStates.TryParse(world.World.Store.Engine.Peek($"{disk.BackNode}/state"), out var state) || state != XenbusState.Closed)
             {
                 areAllClosed = false;
             }
@@ -61,9 +61,8 @@ internal static class SafetyRules
 
     /// <summary>Whether the page that a front published is mapped, whether or not its front ended the grant. Of a ring of several pages the rule for all disks alone tells.</summary>
     private static bool IsRingInUse(PairWorld world, DeviceRequest disk) =>
-        world.World.Store.Engine.Peek($"{disk.FrontNode}/{BlockNodes.RingRef}") is { } text
-        && uint.TryParse(Encoding.Latin1.GetString(text), NumberStyles.None, CultureInfo.InvariantCulture, out uint reference)
-        && world.Machine.Guest.Machine.GrantTable.IsPinned(new GrantRef(reference));
+        GrantRef.TryParse(world.World.Store.Engine.Peek($"{disk.FrontNode}/{BlockNodes.RingRef}"), out var page)
+        && world.Machine.Guest.Machine.GrantTable.IsPinned(page);
 
     private static uint? FindPortBoundToNobody(Domain guest)
     {

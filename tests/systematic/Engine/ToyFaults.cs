@@ -2,7 +2,7 @@ using Conformance.Exploration.Engine;
 
 namespace Conformance.Tests.Systematic.Engine;
 
-/// <summary>ToyFaults that go wrong in some orders.</summary>
+/// <summary>Toys that go wrong in some orders.</summary>
 internal static class ToyFaults
 {
     /// <summary>Two that count up without holding each other off: an update can be lost.</summary>

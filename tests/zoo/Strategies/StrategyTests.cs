@@ -64,18 +64,15 @@ public sealed class StrategyTests(StrategyTests.Probing probing) : IClassFixture
     [InlineData("XS-009-no-signal-after-room", false)]
     public void Mutant_CountsAsReached_WhenAScenarioExecutesWhatItChanges(string name, bool isReached)
     {
-        var reached = probing.Series.AskHealthy([new ProbeRequest(Strategy.Model.Name, "I-06", Most: 1)]).SelectMany(answer => answer.Compiled);
-
-        Assert.Equal(isReached, reached.Intersect(Zoo.Compiler.Compile(Mutant.Find(name)).ChangedMethods()!).Any());
+        Assert.Equal(isReached, probing.Reached.Intersect(Zoo.Compiler.Compile(Mutant.Find(name)).ChangedMethods()!).Any());
     }
 
     [Fact]
     public void MethodsOfEveryShape_CountAsReached()
     {
-        var reached = probing.Series.AskHealthy([new ProbeRequest(Strategy.Model.Name, "I-06", Most: 1)]).SelectMany(answer => answer.Compiled).ToHashSet();
         using var image = new PEReader([.. Zoo.Compiler.Healthy.Assembly]);
         var reader = image.GetMetadataReader();
-        var methods = reached.Select(token => reader.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.Handle(token))).ToList();
+        var methods = probing.Reached.Select(token => reader.GetMethodDefinition((MethodDefinitionHandle)MetadataTokens.Handle(token))).ToList();
 
         Assert.Contains(methods, method => NameOf(method) == ".ctor");
         Assert.Contains(methods, method => NameOf(method) == ".cctor");
@@ -98,9 +95,18 @@ public sealed class StrategyTests(StrategyTests.Probing probing) : IClassFixture
     {
         private readonly MutantProgram program = new();
 
-        public Probing() => Series = new StrategySeries(Zoo.Compiler, program);
+        private readonly Lazy<IReadOnlySet<int>> reached;
+
+        public Probing()
+        {
+            Series = new StrategySeries(Zoo.Compiler, program);
+            reached = new(() => Series.AskHealthy([new ProbeRequest(Strategy.Model.Name, "I-06", Most: 1)]).SelectMany(answer => answer.Compiled).ToHashSet());
+        }
 
         public StrategySeries Series { get; }
+
+        /// <summary>The methods of the healthy reference that I-06 executes; asked for once.</summary>
+        public IReadOnlySet<int> Reached => reached.Value;
 
         /// <summary>Asks strategies, by their names, about a mutant in one scenario.</summary>
         public IReadOnlyList<IReadOnlyList<ProbeAnswer>> Ask(string name, string scenario, string strategies, int most = Most)
