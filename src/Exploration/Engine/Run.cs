@@ -91,13 +91,7 @@ internal sealed class Run
     /// <summary>Finds a fiber that can go on by its name, letting time pass when nobody else can; null when it cannot.</summary>
     internal Fiber? Find(string identity)
     {
-        var enabled = Driver.FindEnabled();
-        if (enabled.Count == 0 && !Driver.PassTime())
-        {
-            return null;
-        }
-
-        foreach (var fiber in Driver.FindEnabled())
+        foreach (var fiber in Driver.FindEnabledInTime())
         {
             if (fiber.Identity == identity)
             {
