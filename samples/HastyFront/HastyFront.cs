@@ -1,11 +1,12 @@
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 
 namespace Conformance.Samples.HastyFront;
 
 /// <summary>
-/// A front with a defect that testing seldom meets: it reads the back's state, and only then asks to be told of changes;
-/// the first event, which a new watch sends at once, it takes for nothing new (XS-071). What the back does between the
-/// two, it never hears of.
+/// A front with a defect that testing seldom meets: it forgets that it was told of a change after it has looked, not before.
+/// What the back does between the look and the forgetting, it never hears of (XB-014). In the plain order nothing comes
+/// between the two.
 /// </summary>
 public sealed class HastyFront : SampleFront
 {
@@ -13,11 +14,11 @@ public sealed class HastyFront : SampleFront
     public override string Name => "hasty-front";
 
     /// <inheritdoc/>
-    protected override async ValueTask WaitForBackAsync(IDomain domain, string back, string wanted)
+    protected override async ValueTask<bool> LookAsync(IDomain domain, string back, string wanted, Signal changed)
     {
-        if (await ReadAsync(domain, $"{back}/state") != wanted)
-        {
-            await WatchUntilAsync(domain, back, wanted, ignored: 1);
-        }
+        ArgumentNullException.ThrowIfNull(changed);
+        bool isThere = await base.LookAsync(domain, back, wanted, changed);
+        changed.TryClear();
+        return isThere;
     }
 }

@@ -2,19 +2,25 @@ using System.Globalization;
 using System.Text;
 using Conformance.Exploration.Scenarios;
 using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.XenBus;
+using Conformance.Reference.Fibers;
 using Conformance.Reference.Ports;
 using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Samples.HastyFront;
 
 /// <summary>
-/// A front such as somebody else may write: it knows nothing of the reference but <see cref="IDomain"/>, and comes up to
-/// Connected with a ring of one page. docs/explore-your-driver.md explains it.
+/// A front such as somebody else may write: it knows nothing of the reference but <see cref="IDomain"/>, comes up to
+/// Connected with a ring of one page, and goes down again. docs/explore-your-driver.md explains it.
 /// </summary>
 public abstract class SampleFront : FrontExperiment
 {
     /// <inheritdoc/>
-    protected override async ValueTask DriveAsync(IDomain domain, string node) => await ConnectAsync(domain, node);
+    protected override XenbusState BackAtEnd => XenbusState.Closed;
+
+    /// <inheritdoc/>
+    protected override async ValueTask DriveAsync(IDomain domain, string node) =>
+        await CloseAsync(domain, node, await ConnectAsync(domain, node));
 
     /// <summary>Comes up to Connected.</summary>
     /// <returns>What it holds then.</returns>
@@ -36,33 +42,35 @@ public abstract class SampleFront : FrontExperiment
         return new SampleConnection(back, page, ring, port);
     }
 
-    /// <summary>Returns when the back has come to a state.</summary>
-    protected abstract ValueTask WaitForBackAsync(IDomain domain, string back, string wanted);
-
-    /// <summary>The value of a node as text.</summary>
-    protected static async ValueTask<string> ReadAsync(IDomain domain, string path)
+    /// <summary>Goes down to Closed, and gives back what the connection held.</summary>
+    protected async ValueTask CloseAsync(IDomain domain, string node, SampleConnection held)
     {
-        ArgumentNullException.ThrowIfNull(domain);
-        return Encoding.ASCII.GetString(await domain.Store.ReadAsync(path));
+        ArgumentNullException.ThrowIfNull(held);
+        await WriteAsync(domain, $"{node}/state", "5");
+        await WaitForBackAsync(domain, held.Back, "5");
+        await WriteAsync(domain, $"{node}/state", "6");
+        await WaitForBackAsync(domain, held.Back, "6");
+        await ReleaseAsync(domain, node, held);
     }
 
-    /// <summary>Sets a watch, and looks at each of its events but the first few until the back has come to a state.</summary>
-    /// <param name="domain">The front's.</param>
-    /// <param name="back">The back's directory.</param>
-    /// <param name="wanted">The state.</param>
-    /// <param name="ignored">How many events are taken for nothing new.</param>
-    protected static async ValueTask WatchUntilAsync(IDomain domain, string back, string wanted, int ignored)
+    /// <summary>Gives back what the connection held, now that the back has let go of it (GT-017).</summary>
+    protected virtual async ValueTask ReleaseAsync(IDomain domain, string node, SampleConnection held)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        ArgumentNullException.ThrowIfNull(held);
+        await held.Port.CloseAsync();
+        await domain.Grants.TryRevokeAsync(held.Ring);
+        await domain.Memory.FreeAsync(held.Page);
+    }
+
+    /// <summary>Returns when the back has come to a state: it asks to be told of changes, and looks whenever it is told.</summary>
+    protected async ValueTask WaitForBackAsync(IDomain domain, string back, string wanted)
     {
         ArgumentNullException.ThrowIfNull(domain);
         var changed = domain.Fibers.CreateSignal($"state {wanted} of the back");
-        int events = 0;
         var watch = new StoreWatch($"{back}/state", _ =>
         {
-            if (events++ >= ignored)
-            {
-                changed.Set();
-            }
-
+            changed.Set();
             return ValueTask.CompletedTask;
         });
         await domain.Store.WatchAsync(watch);
@@ -70,8 +78,32 @@ public abstract class SampleFront : FrontExperiment
         {
             await domain.Fibers.WaitAsync(changed);
         }
-        while (await ReadAsync(domain, $"{back}/state") != wanted);
+        while (!await LookAsync(domain, back, wanted, changed));
         await domain.Store.UnwatchAsync(watch);
+    }
+
+    /// <summary>Looks whether the back has come to a state, and whether it is to stay: one that is to go comes to no other (XB-025).</summary>
+    /// <param name="domain">The front's.</param>
+    /// <param name="back">The back's directory.</param>
+    /// <param name="wanted">The state.</param>
+    /// <param name="changed">Set by each event of the watch; cleared when this is called.</param>
+    /// <exception cref="InvalidOperationException">The back is to go.</exception>
+    protected virtual async ValueTask<bool> LookAsync(IDomain domain, string back, string wanted, Signal changed)
+    {
+        bool isThere = await ReadAsync(domain, $"{back}/state") == wanted;
+        if (await ReadAsync(domain, $"{back}/online") != "1")
+        {
+            throw new InvalidOperationException($"expected a back that comes to state {wanted}, got one that is to go");
+        }
+
+        return isThere;
+    }
+
+    /// <summary>The value of a node as text.</summary>
+    protected static async ValueTask<string> ReadAsync(IDomain domain, string path)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        return Encoding.ASCII.GetString(await domain.Store.ReadAsync(path));
     }
 
     /// <summary>Writes a node as text.</summary>

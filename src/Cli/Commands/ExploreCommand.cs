@@ -38,6 +38,7 @@ internal sealed class ExploreCommand(CliServices services)
     private readonly Option<int?> iterations = CommandOptions.Number("--iterations", "Runs under Coyote; 100 when not given", 1, 100_000_000);
     private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds Coyote's chance; a fresh one is printed when not given", 0, int.MaxValue);
     private readonly Option<Bounds?> bounds = BoundsOption.Create();
+    private readonly JudgeOption judge = new();
     private readonly Option<int?> minutes = CommandOptions.Number("--minutes", "For all scenarios together; 10 with --all when not given", 1, 100_000);
     private readonly Option<int?> threads = CommandOptions.Number("--threads", "Threads that explore; the processors when not given", 1, 1024);
     private readonly Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the schedules of failures go; out/explore when not given" };
@@ -47,7 +48,7 @@ internal sealed class ExploreCommand(CliServices services)
     {
         var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
         {
-            scenario, all, first, list, driver.Option, coyote, iterations, seed, bounds, minutes, threads, output, json,
+            scenario, all, first, list, driver.Option, coyote, iterations, seed, bounds, judge.Option, minutes, threads, output, json,
         };
         scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
         coyote.CompletionSources.Add([.. Strategies.Keys]);
@@ -122,6 +123,7 @@ internal sealed class ExploreCommand(CliServices services)
         Scenario = one.Name,
         Title = one.Title,
         Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
+        Judged = "no: not run",
         States = 0,
         Transitions = 0,
         Runs = 0,
@@ -181,12 +183,14 @@ internal sealed class ExploreCommand(CliServices services)
             ProgressEvery = 200,
             Progress = at => progress(string.Create(CultureInfo.InvariantCulture, $"{at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
         };
-        var report = Explorer.Explore(one, options, stop);
+        var experiment = JudgeOption.Of(one, IsJudged(parsed));
+        var report = Explorer.Explore(experiment, options, stop);
         var row = new ExploredScenario
         {
             Scenario = one.Name,
             Title = one.Title,
             Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
+            Judged = JudgeOption.Describe(one, IsJudged(parsed)),
             States = report.States,
             Transitions = report.Transitions,
             Runs = report.Schedules,
@@ -202,9 +206,9 @@ internal sealed class ExploreCommand(CliServices services)
         }
 
         progress("makes the failing order shorter");
-        var failure = Shrinker.Shrink(one, report.Failures[0]);
+        var failure = Shrinker.Shrink(experiment, report.Failures[0]);
         row = row with { Found = OrderSize.Of(report.Failures[0].Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
+        return (files.Note(row, ScheduleFile.Of(failure, limits) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, null), failure);
     }
 
     private (ExploredScenario Row, Failure? Failure) RunCoyote(
@@ -221,12 +225,14 @@ internal sealed class ExploreCommand(CliServices services)
             Time = services.Time,
             Progress = run => progress(string.Create(CultureInfo.InvariantCulture, $"run {run} of {most}")),
         };
-        var report = CoyoteRun.Run(one, options, stop);
+        var experiment = JudgeOption.Of(one, IsJudged(parsed));
+        var report = CoyoteRun.Run(experiment, options, stop);
         var row = new ExploredScenario
         {
             Scenario = one.Name,
             Title = one.Title,
             Bounds = string.Create(CultureInfo.InvariantCulture, $"{Strategies.First(pair => pair.Value == strategy).Key}, {most} runs"),
+            Judged = JudgeOption.Describe(one, IsJudged(parsed)),
             States = options.KeepsStates ? report.States.Count : null,
             Transitions = report.Steps,
             Runs = report.Iterations,
@@ -242,10 +248,12 @@ internal sealed class ExploreCommand(CliServices services)
         }
 
         // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
-        var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(one, found);
+        var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(experiment, found);
         row = row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
+        return (files.Note(row, ScheduleFile.Of(failure) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, report.Trace), failure);
     }
+
+    private bool IsJudged(ParseResult parsed) => judge.Asked(parsed) ?? true;
 
     private void Write(ParseResult parsed, IReadOnlyList<IScenario> scenarios, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
     {
@@ -255,7 +263,7 @@ internal sealed class ExploreCommand(CliServices services)
         }
         else
         {
-            new ExplorationView(services, scenarios).Write(rows, failures, start, elapsed);
+            new ExplorationView(services, scenarios, IsJudged(parsed)).Write(rows, failures, start, elapsed);
         }
     }
 }

@@ -34,9 +34,15 @@ internal sealed record ExploredScenario
     /// <summary>Whether any run came to its end, where what must hold there is looked at: otherwise nothing holds and nothing fails.</summary>
     public bool Ran => Ended > 0;
 
+    /// <summary>Whether the connection model judged its runs, and what of them not: <c>yes</c>, <c>yes, but for …</c>, <c>no: …</c>.</summary>
+    public required string Judged { get; init; }
+
     public string? Kind { get; init; }
 
     public string? Rule { get; init; }
+
+    /// <summary>Who broke the rule, as `xenconf judge` names him; null where that cannot be told.</summary>
+    public string? Blame { get; init; }
 
     public string? Message { get; init; }
 

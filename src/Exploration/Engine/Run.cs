@@ -91,13 +91,7 @@ internal sealed class Run
     /// <summary>Finds a fiber that can go on by its name, letting time pass when nobody else can; null when it cannot.</summary>
     internal Fiber? Find(string identity)
     {
-        var enabled = Driver.FindEnabled();
-        if (enabled.Count == 0 && !Driver.PassTime())
-        {
-            return null;
-        }
-
-        foreach (var fiber in Driver.FindEnabled())
+        foreach (var fiber in Driver.FindEnabledInTime())
         {
             if (fiber.Identity == identity)
             {
@@ -114,16 +108,18 @@ internal sealed class Run
     {
         if (breach is not null)
         {
-            Failure = new Failure(FailureKind.Breach, breach.Clause, breach.Message, None);
+            Failure = Of(breach);
         }
     }
+
+    private static Failure Of(Breach breach) => new(FailureKind.Breach, breach.Clause, breach.Message, None) { Blame = breach.Blame };
 
     private void Fail(Exception exception)
     {
         var cause = exception is FiberFailedException { InnerException: { } inner } ? inner : exception;
         Failure = cause switch
         {
-            BreachException broken => new Failure(FailureKind.Breach, broken.Breach.Clause, broken.Breach.Message, None),
+            BreachException broken => Of(broken.Breach),
             UndeclaredAccessException => new Failure(FailureKind.UndeclaredAccess, "undeclared access", cause.Message, None),
             _ => new Failure(FailureKind.Exception, cause.GetType().Name, exception.Message, None),
         };

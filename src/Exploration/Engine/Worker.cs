@@ -223,17 +223,12 @@ internal sealed partial class Worker
             return null;
         }
 
-        var enabled = _run.Driver.FindEnabled();
+        var enabled = _run.Driver.FindEnabledInTime();
         if (enabled.Count == 0)
         {
-            if (!_run.Driver.PassTime())
-            {
-                _run.StandStill();
-                Finish();
-                return null;
-            }
-
-            enabled = _run.Driver.FindEnabled();
+            _run.StandStill();
+            Finish();
+            return null;
         }
 
         return enabled.Count == 1 ? TakeOnly(enabled[0], asleep) : Divide(enabled, asleep);

@@ -57,7 +57,7 @@ public sealed class JudgedExperiment : IExperiment
         var report = TraceJudge.Judge(events, _options);
         _tally.Note(Name, report);
         return report.Rejections.FirstOrDefault(rejection => rejection.Blame != _excused) is { } first
-            ? new Breach(first.Clause, $"expected a run that the model explains: {first.Expected}; got {first.Came} in {first.Event.Step} {first.Event.Object} of {first.Event.Actor}, the blame of {first.Blame}")
+            ? new Breach(first.Clause, $"expected a run that the model explains: {first.Expected}; got {first.Came} in {first.Event.Step} {first.Event.Object} of {first.Event.Actor}") { Blame = first.Blame }
             : null;
     }
 

@@ -66,11 +66,16 @@ internal static class SafetyRules
 
     private static uint? FindPortBoundToNobody(Domain guest)
     {
-        for (uint number = 1; number < guest.Events.PortLimit && number <= (uint)guest.Events.Count + 1; number++)
+        int left = guest.Events.Count;
+        for (uint number = 1; left > 0; number++)
         {
-            if (guest.Events.Find(number) is { State: PortState.Interdomain, Peer: null })
+            if (guest.Events.Find(number) is { } port)
             {
-                return number;
+                left--;
+                if (port is { State: PortState.Interdomain, Peer: null })
+                {
+                    return number;
+                }
             }
         }
 

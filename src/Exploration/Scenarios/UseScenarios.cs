@@ -48,11 +48,15 @@ public static class UseScenarios
         s_reads with
         {
             Name = "I-41",
-            Title = "the back's domain dies",
+            Title = "the back's domain dies with a read under way",
             Clauses = ["XB-047", "GT-033", "EV-007"],
             Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
-            Play = static world => world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain)),
+            Play = static world =>
+            {
+                CloseScenarios.Read(world);
+                world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain));
+            },
             End = EndPredicate.BackLost,
         },
         s_reads with
@@ -92,7 +96,7 @@ public static class UseScenarios
         {
             Name = "I-63",
             Title = "the front has neither a request structure nor a grant for a second read",
-            Clauses = ["BF-016", "GT-013"],
+            Clauses = ["BF-016"],
             Options = static _ => s_oneRequest,
             Play = static world =>
             {
@@ -112,21 +116,25 @@ public static class UseScenarios
         s_reads with
         {
             Name = "I-71",
-            Title = "a read comes when idle persistent grants are given back",
+            Title = "reads come when the back keeps another persistent grant and when the front gives idle ones back, and the disk is taken away",
             Clauses = ["BB-032", "BF-028"],
             Bounds = Bounds.None,
             Options = static _ => Scenario.SmallPair with
             {
                 Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },
-                Back = Scenario.SmallPair.Back with { OffersPersistent = true },
+                Back = Scenario.SmallPair.Back with { OffersPersistent = true, PersistentGrantsMax = 1 },
             },
+            Storage = static (machine, path) => _ => new SynchronousStorage(machine.World.Driver, new SmallMedium(path, 16), 1),
             Play = static world => world.User(async () =>
             {
+                // Two pages, of which the back can keep one.
+                await MustReadAsync(world, sectors: 16);
                 await MustReadAsync(world);
                 await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
                 await MustReadAsync(world);
+                world.Toolstack(async () => PairWorld.Expect(await world.Tools.RemoveAsync(world.Disk), "BB-032", "a back that lets go of all and closes", "one that does not"));
             }),
-            End = EndPredicate.Serving,
+            End = EndPredicate.Gone,
         },
         s_reads with
         {
@@ -151,9 +159,9 @@ public static class UseScenarios
 
     private static void MustRead(PairWorld world) => world.User(() => MustReadAsync(world));
 
-    private static async ValueTask MustReadAsync(PairWorld world)
+    private static async ValueTask MustReadAsync(PairWorld world, int sectors = 1)
     {
-        var bytes = new byte[512];
+        var bytes = new byte[512 * sectors];
         bytes.AsSpan().Fill(0xFF);
         await MustAsync(world.Device!.ReadAsync(default, bytes));
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");

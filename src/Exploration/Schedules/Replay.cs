@@ -98,16 +98,11 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
         {
             while (!IsDone)
             {
-                var enabled = _run.Driver.FindEnabled();
+                var enabled = _run.Driver.FindEnabledInTime();
                 if (enabled.Count == 0)
                 {
-                    if (!_run.Driver.PassTime())
-                    {
-                        _run.StandStill();
-                        return;
-                    }
-
-                    enabled = _run.Driver.FindEnabled();
+                    _run.StandStill();
+                    return;
                 }
 
                 Take(enabled.FirstOrDefault(fiber => fiber.Identity == _moment.Fiber) ?? enabled[0], null);

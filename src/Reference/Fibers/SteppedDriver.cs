@@ -82,13 +82,14 @@ public sealed class SteppedDriver : FiberDriver
     /// <returns>False when nobody can go on, now or later.</returns>
     public bool Advance()
     {
-        if (FindEnabled().Count == 0 && !PassTime())
+        var enabled = FindEnabledInTime();
+        if (enabled.Count == 0)
         {
             return false;
         }
 
-        int chosen = _enabled.Count == 1 ? 0 : _choices.Choose("fiber", _enabled.Count);
-        Advance(_enabled[chosen]);
+        int chosen = enabled.Count == 1 ? 0 : _choices.Choose("fiber", enabled.Count);
+        Advance(enabled[chosen]);
         return true;
     }
 
@@ -123,6 +124,20 @@ public sealed class SteppedDriver : FiberDriver
             {
                 _enabled.Add(fiber);
             }
+        }
+
+        return _enabled;
+    }
+
+    /// <summary>
+    /// The fibers that can take a step; where none can, those that can once the time has come that somebody waits for, to which the
+    /// clock is moved. None when nobody can go on, now or later.
+    /// </summary>
+    public IReadOnlyList<Fiber> FindEnabledInTime()
+    {
+        if (FindEnabled().Count == 0)
+        {
+            PassTime();
         }
 
         return _enabled;

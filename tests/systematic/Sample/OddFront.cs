@@ -7,9 +7,6 @@ namespace Conformance.Tests.Systematic.Sample;
 /// <summary>What an <see cref="OddFront"/> does that it should not.</summary>
 public enum Oddity
 {
-    /// <summary>Nothing.</summary>
-    None,
-
     /// <summary>Closes, and keeps the grant of its ring.</summary>
     KeepsGrant,
 
@@ -36,8 +33,6 @@ internal sealed class OddFront(Oddity oddity) : SampleFront
 
     protected override XenbusState BackAtEnd => Stays ? XenbusState.Connected : XenbusState.Closed;
 
-    protected override XenbusState FrontAtEnd => Stays ? XenbusState.Connected : XenbusState.Closed;
-
     private bool Stays => oddity is Oddity.GrantsTwice or Oddity.SaysInitWait;
 
     protected override async ValueTask DriveAsync(IDomain domain, string node)
@@ -59,15 +54,8 @@ internal sealed class OddFront(Oddity oddity) : SampleFront
         }
     }
 
-    protected override ValueTask WaitForBackAsync(IDomain domain, string back, string wanted) =>
-        WatchUntilAsync(domain, back, wanted, ignored: 0);
-
-    private async ValueTask CloseAsync(IDomain domain, string node, SampleConnection held)
+    protected override async ValueTask ReleaseAsync(IDomain domain, string node, SampleConnection held)
     {
-        await WriteAsync(domain, $"{node}/state", "5");
-        await WaitForBackAsync(domain, held.Back, "5");
-        await WriteAsync(domain, $"{node}/state", "6");
-        await WaitForBackAsync(domain, held.Back, "6");
         if (oddity == Oddity.ForgetsClosed)
         {
             await WriteAsync(domain, $"{node}/state", "5");

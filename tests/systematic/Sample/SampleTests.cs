@@ -1,5 +1,6 @@
 using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
+using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
 using Conformance.Samples.HastyFront;
 using Xunit.Abstractions;
@@ -14,12 +15,10 @@ public sealed class SampleTests(ITestOutputHelper output)
     private static readonly PatientFront s_patient = new();
     private static readonly HastyFront s_hasty = new();
 
-    /// <summary>A walk by chance seldom holds the front back for as long as this defect needs.</summary>
-    public static TheoryData<CoyoteStrategy> Strategies => [CoyoteStrategy.Prioritization, CoyoteStrategy.DelayBounding];
-
     [Fact]
     [Trait("Clause", "XB-008")]
-    public void ThePatientFront_Connects_InEveryOrderOfTwoDelays()
+    [Trait("Clause", "XB-020")]
+    public void ThePatientFront_ConnectsAndCloses_InEveryOrderOfTwoDelays()
     {
         var report = Explorer.Explore(s_patient, new ExplorationOptions { Bounds = s_patient.Bounds });
 
@@ -30,12 +29,13 @@ public sealed class SampleTests(ITestOutputHelper output)
     }
 
     [Fact]
-    [Trait("Clause", "XS-071")]
+    [Trait("Clause", "XB-014")]
     public void TheHastyFront_MissesAnEvent_InSomeOrder_WhichIsShrunk_AndReplayed()
     {
+        ExpectThePlainOrderToBeClean(s_hasty);
         var found = Assert.Single(Explorer.Explore(s_hasty, new ExplorationOptions { Bounds = s_hasty.Bounds }).Failures);
         Assert.Equal(FailureKind.Standstill, found.Kind);
-        Assert.Contains("state 4 of the back", found.Message, StringComparison.Ordinal);
+        Assert.Contains(" of the back", found.Message, StringComparison.Ordinal);
 
         var shrunk = Shrinker.Shrink(s_hasty, found);
         output.WriteLine($"{shrunk}\n{ScheduleFile.Of(shrunk).Write()}");
@@ -45,18 +45,10 @@ public sealed class SampleTests(ITestOutputHelper output)
         Assert.Null(Replay.Follow(s_patient, file.ToSchedule()).Failure);
     }
 
-    [Fact]
-    [Trait("Clause", "XB-020")]
-    public void AFrontThatConnectsAndCloses_IsClean_InEveryOrderOfOneDelay()
-    {
-        var report = Explorer.Explore(new OddFront(Oddity.None), new ExplorationOptions { Bounds = new Bounds { Delays = 1 } });
-
-        output.WriteLine(report.ToString());
-        Assert.True(report.IsClean, string.Join("; ", report.Failures));
-        Assert.True(report.Ended > 10);
-    }
-
-    /// <summary>What somebody else's front leaves over, how it ends, and what the model says of it, are looked at.</summary>
+    /// <summary>
+    /// What somebody else's front leaves over, how it ends, and what the model says of it, are looked at. What these do, they do in every
+    /// order: the plain one shows it.
+    /// </summary>
     [Theory]
     [InlineData(Oddity.KeepsGrant, "S6", "1 grants")]
     [InlineData(Oddity.KeepsPort, "S6", "1 ports")]
@@ -74,7 +66,10 @@ public sealed class SampleTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Strategies))]
+    [InlineData(CoyoteStrategy.Random)]
+    [InlineData(CoyoteStrategy.Prioritization)]
+    [InlineData(CoyoteStrategy.DelayBounding)]
+    [InlineData(CoyoteStrategy.QLearning)]
     public void TheHastyFront_IsFoundUnderCoyote_AndReplayedByBoth(CoyoteStrategy strategy)
     {
         var options = new CoyoteOptions { Strategy = strategy, Iterations = 500, Seed = Seed };
@@ -85,5 +80,11 @@ public sealed class SampleTests(ITestOutputHelper output)
         Assert.Equal(FailureKind.Standstill, report.Failure?.Kind);
         Assert.True(report.Failure!.IsLike(Replay.Follow(s_hasty, report.Failure.Schedule).Failure));
         Assert.True(report.Failure.IsLike(CoyoteRun.Repeat(s_hasty, report.Trace!, options).Failure));
+    }
+
+    private static void ExpectThePlainOrderToBeClean(FrontExperiment front)
+    {
+        var plain = Explorer.Explore(front, new ExplorationOptions { Bounds = front.Bounds with { Delays = 0 } });
+        Assert.True(plain.IsClean && plain.Ended > 0, $"expected a front whose defect the plain order hides, got {plain} {string.Join("; ", plain.Failures)}");
     }
 }

@@ -38,7 +38,7 @@ public sealed class TraceTests
     }
 
     private static Fiber? FindNext(SteppedDriver driver) =>
-        driver.FindEnabled() is [var first, ..] ? first : driver.PassTime() ? driver.FindEnabled()[0] : null;
+        driver.FindEnabledInTime() is [var first, ..] ? first : null;
 
     private sealed class Deaf : ITraceSink
     {
