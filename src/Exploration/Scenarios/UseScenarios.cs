@@ -155,29 +155,6 @@ public static class UseScenarios
                 await EndRules.ConnectedAsync(world, store)
                 ?? (world.Device!.Capacity.Value == 16 ? null : new Breach("NG-036", $"expected a disk of 16 sectors, got {world.Device!.Capacity}"))),
         },
-        s_reads with
-        {
-            Name = "I-70",
-            Title = "a write, a flush and a write on storage that completes in any order",
-            Clauses = ["BB-019", "BI-022", "BI-023"],
-            Storage = static (machine, path) =>
-            {
-                var medium = new SmallMedium(path, 8);
-                return _ => new QueuedStorage(machine.World.Driver, machine.BackDomain.Fibers.Group, medium, 1, new(8));
-            },
-            Play = static world => world.User(async () =>
-            {
-                var bytes = new byte[512];
-                bytes.AsSpan().Fill(1);
-                await MustAsync(world.Device!.WriteAsync(default, bytes));
-                await MustAsync(world.Device!.FlushAsync());
-                bytes.AsSpan().Fill(2);
-                await MustAsync(world.Device!.WriteAsync(default, bytes));
-                bytes.AsSpan().Clear();
-                await MustAsync(world.Device!.ReadAsync(default, bytes));
-                PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)2), "BB-019", "what was written last", $"{bytes[0]}");
-            }),
-        },
     ];
 
     private static void MustRead(PairWorld world) => world.User(() => MustReadAsync(world));
