@@ -120,7 +120,7 @@ public static class RawFrontScenarios
         {
             Name = "I-18",
             Title = "the front puts a request into the ring before the back has mapped it, and notifies at any time of the attach",
-            Clauses = ["EV-004", "EV-006", "EV-013", "RG-010"],
+            Clauses = ["EV-013", "RG-010"],
             Play = static world => Attach(world, async front =>
             {
                 await front.MakeAsync();
@@ -141,7 +141,7 @@ public static class RawFrontScenarios
             Play = static world => Use(world, () => RefillAsync(world.Raw!)),
             Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
-        s_use,
+        s_use with { Bounds = Scenario.CustomaryBounds },
         s_use with
         {
             Name = "I-66",

@@ -17,6 +17,8 @@ public static class UseScenarios
         Back = BackSettings.For(BlockProfile.Seed2010) with { RingPagesMax = 1, Limits = new RequestLimits(1, 2, 11, 44 * 1024), RequestsMax = 2 },
     };
 
+    private static readonly BlockMachineOptions s_driverDomain = Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } };
+
     private static readonly Scenario s_reads = new()
     {
         Name = "I-60",
@@ -29,6 +31,27 @@ public static class UseScenarios
             MustRead(world);
         },
         End = EndPredicate.Connected,
+    };
+
+    private static readonly Scenario s_persistent = s_reads with
+    {
+        Name = "I-71",
+        Title = "a read comes when the front gives back persistent grants that are idle, of which the back keeps one",
+        Clauses = ["BF-028"],
+        Bounds = Bounds.None,
+        Options = static _ => Scenario.SmallPair with
+        {
+            Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },
+            Back = Scenario.SmallPair.Back with { OffersPersistent = true, PersistentGrantsMax = 1 },
+        },
+        Storage = static (machine, path) => _ => new SynchronousStorage(machine.World.Driver, new SmallMedium(path, 16), 1),
+        Play = static world => world.User(async () =>
+        {
+            await MustReadAsync(world, sectors: 16);
+            await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
+            await MustReadAsync(world);
+        }),
+        End = EndPredicate.Serving,
     };
 
     internal static IReadOnlyList<Scenario> All { get; } =
@@ -48,14 +71,23 @@ public static class UseScenarios
         s_reads with
         {
             Name = "I-41",
-            Title = "the back's domain dies with a read under way",
+            Title = "the back's domain dies",
             Clauses = ["XB-047", "GT-033", "EV-007"],
             Bounds = Bounds.None,
-            Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
+            Options = static _ => s_driverDomain,
+            Play = KillBack,
+            End = EndPredicate.BackLost,
+        },
+        s_reads with
+        {
+            Name = "I-41r",
+            Title = "the back's domain dies with a read under way",
+            Clauses = ["XB-047", "GT-033", "EV-007"],
+            Options = static _ => s_driverDomain,
             Play = static world =>
             {
                 CloseScenarios.Read(world);
-                world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain));
+                KillBack(world);
             },
             End = EndPredicate.BackLost,
         },
@@ -113,24 +145,17 @@ public static class UseScenarios
                 });
             },
         },
-        s_reads with
+        s_persistent,
+        s_persistent with
         {
-            Name = "I-71",
-            Title = "reads come when the back keeps another persistent grant and when the front gives idle ones back, and the disk is taken away",
+            Name = "I-71r",
+            Title = "the back gives a persistent grant up for another, and the disk is taken away",
             Clauses = ["BB-032", "BF-028"],
-            Bounds = Bounds.None,
-            Options = static _ => Scenario.SmallPair with
-            {
-                Front = Scenario.SmallPair.Front with { IsPersistent = true, PersistentIdle = TimeSpan.FromSeconds(1) },
-                Back = Scenario.SmallPair.Back with { OffersPersistent = true, PersistentGrantsMax = 1 },
-            },
-            Storage = static (machine, path) => _ => new SynchronousStorage(machine.World.Driver, new SmallMedium(path, 16), 1),
+            Bounds = Scenario.CustomaryBounds,
             Play = static world => world.User(async () =>
             {
-                // Two pages, of which the back can keep one.
+                // Two pages, of which the back can keep one; the next read may have the other.
                 await MustReadAsync(world, sectors: 16);
-                await MustReadAsync(world);
-                await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
                 await MustReadAsync(world);
                 world.Toolstack(async () => PairWorld.Expect(await world.Tools.RemoveAsync(world.Disk), "BB-032", "a back that lets go of all and closes", "one that does not"));
             }),
@@ -156,6 +181,8 @@ public static class UseScenarios
                 ?? (world.Device!.Capacity.Value == 16 ? null : new Breach("NG-036", $"expected a disk of 16 sectors, got {world.Device!.Capacity}"))),
         },
     ];
+
+    private static void KillBack(PairWorld world) => world.Fate("death", () => world.World.DestroyAsync(world.Machine.BackDomain));
 
     private static void MustRead(PairWorld world) => world.User(() => MustReadAsync(world));
 
