@@ -10,6 +10,9 @@ public static class DurabilityScenarios
 {
     private const int Sectors = 3;
 
+    /// <summary>When users come: the disk is there by then.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
+
     internal static IReadOnlyList<Scenario> All { get; } =
     [
         new()
@@ -24,19 +27,19 @@ public static class DurabilityScenarios
                 var medium = new PromiseMedium(path, Sectors);
                 world.Medium = medium;
                 world.Machine.Media.Add(path, _ => new QueuedStorage(world.World.Driver, world.Machine.BackDomain.Fibers.Group, medium, 1, new(1)));
-                return world.AddAsync(world.Disk);
-            },
-            Play = static world =>
-            {
+
+                // Whoever was there before the disk has its turn before the disk's queues: in the plain order the ring has all three
+                // writes before the back looks, and the one behind the barrier is durable by nothing but the flush.
                 world.User(() => WriteAsync(world, sector: 0, isBarrier: false));
                 world.User(() => WriteAsync(world, sector: 1, isBarrier: true));
                 world.User(async () =>
                 {
-                    // In the plain order this one stands behind the barrier, so that nothing but the flush makes it durable.
                     await WriteAsync(world, sector: 2, isBarrier: false);
                     await FlushAsync(world);
                 });
+                return world.AddAsync(world.Disk);
             },
+            Play = static _ => { },
             End = EndPredicate.Connected,
         },
     ];
@@ -48,6 +51,7 @@ public static class DurabilityScenarios
         IOwnPage[] pages = [await memory.AllocateAsync() ?? throw new InvalidOperationException("expected a page for a sector, there is none left")];
         var buffer = new DiskBuffer(pages, 0, Sector512.Size);
         var first = new Sector512((ulong)sector);
+        await world.Machine.Guest.Fibers.DelayAsync(s_pause);
         world.Medium!.NoteAsked(sector, isBarrier);
         await UseScenarios.MustAsync(isBarrier ? world.Device!.WriteOrderedAsync(first, buffer) : world.Device!.WriteAsync(first, buffer));
         world.Medium!.NoteCompleted(sector);

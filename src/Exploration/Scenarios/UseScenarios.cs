@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.Block.Negotiation;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
@@ -194,15 +195,15 @@ public static class UseScenarios
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
     }
 
-    /// <summary>Writes a sector, and reads it back.</summary>
+    /// <summary>Writes a sector that nobody else reads, and reads it back.</summary>
     internal static async ValueTask WriteAndReadAsync(PairWorld world)
     {
-        var disk = world.Device!;
+        var (disk, sector) = (world.Device!, new Sector512(1));
         var bytes = new byte[512];
         bytes.AsSpan().Fill(7);
-        await MustAsync(disk.WriteAsync(default, bytes));
+        await MustAsync(disk.WriteAsync(sector, bytes));
         bytes.AsSpan().Clear();
-        await MustAsync(disk.ReadAsync(default, bytes));
+        await MustAsync(disk.ReadAsync(sector, bytes));
         PairWorld.Expect(!bytes.AsSpan().ContainsAnyExcept((byte)7), "RS-005", "what was written", $"{bytes[0]}");
     }
 
