@@ -56,7 +56,7 @@ internal static class StrategyCommand
         Dictionary<string, StepRow> CompareSteps()
         {
             var kept = new Journal<StepRow>(JournalOf(".steps.jsonl"), row => row.Mutant);
-            var steps = HealthySteps.Of(series);
+            var steps = HealthySteps.Of(series, HealthyRuns.Scenarios);
             var compared = new Dictionary<string, StepRow>(StringComparer.Ordinal);
             foreach (var row in rows.Values.Where(row => row.IsReached && !row.IsKilled))
             {
