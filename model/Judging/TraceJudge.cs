@@ -50,6 +50,12 @@ public sealed class TraceJudge
         return judge.Finish();
     }
 
+    /// <summary>
+    /// A number for where every connection may be: where it is the same, tracking allows the same from here on. What the rules remember
+    /// is not in it: it follows what stands in the store, what is mapped and what is under way.
+    /// </summary>
+    public ulong Fingerprint => trackers.Aggregate(0ul, static (number, tracker) => (number * 31) ^ tracker.Fingerprint);
+
     /// <summary>What was not allowed so far, whoever did it; in no order.</summary>
     public IEnumerable<Rejection> Rejections => trackers.Select(tracker => tracker.Rejection).OfType<Rejection>().Concat(breaches);
 

@@ -13,6 +13,8 @@ internal sealed class ConnectionTracker
     private static readonly Passage FrontBegunAnew = new(PassageKind.MayTake) { Step = ConnectionStep.Crash };
     private static readonly Passage BackBegunAnew = new(PassageKind.MayTake) { Step = ConnectionStep.BackDies, Then = ConnectionStep.BackRestarts };
 
+    private const ulong Prime = 1099511628211;
+
     private readonly List<Hypothesis> hypotheses;
     private readonly SortedSet<string> moves = new(StringComparer.Ordinal);
     private readonly SortedSet<string> steps = new(StringComparer.Ordinal);
@@ -44,6 +46,27 @@ internal sealed class ConnectionTracker
 
     /// <summary>How many states there were at most.</summary>
     public int MostStates { get; private set; }
+
+    /// <summary>A number for where the connection may be and what it may do from here on. Once something was not possible, nothing that follows matters.</summary>
+    public ulong Fingerprint
+    {
+        get
+        {
+            if (Rejection is not null)
+            {
+                return 1;
+            }
+
+            ulong number = shown.Front | ((ulong)shown.Back << 8) | (wasOnline ? 1ul << 16 : 0) | (hasError ? 1ul << 17 : 0)
+                | ((ulong)frontDrivers.Fingerprint << 18) | ((ulong)backDrivers.Fingerprint << 20);
+            foreach (var hypothesis in hypotheses)
+            {
+                number = (number * Prime) ^ hypothesis.Fingerprint;
+            }
+
+            return number;
+        }
+    }
 
     /// <summary>The last step breaks a rule, which says more than that the model does not allow it; nothing that follows tells anything.</summary>
     public void Overrule(Rejection rejection) => Rejection = rejection with { Allowed = Rejection?.Allowed ?? [] };

@@ -14,6 +14,9 @@ internal sealed class Hypothesis(JudgeMemory memory, int pair)
 
     public Dialect Back => Pair.Back;
 
+    /// <summary>A number for the states in which it may be.</summary>
+    public ulong Fingerprint => Pair.FingerprintOf(set);
+
     /// <summary>How the connection may have ended.</summary>
     public EndFacts Ends => Pair.EndsOf(set);
 

@@ -10,7 +10,7 @@ internal sealed class PairMemory
 {
     private readonly Lock gate = new();
     private readonly StateSpace space;
-    private readonly List<HashSet<ConnectionState>> sets = [];
+    private readonly List<(HashSet<ConnectionState> States, ulong Fingerprint)> sets = [];
     private readonly Dictionary<HashSet<ConnectionState>, int> numbers = new(new SameStates());
     private readonly Dictionary<(int Set, Passage Passage), Onward> onward = [];
     private readonly Dictionary<int, EndFacts> ends = [];
@@ -36,7 +36,7 @@ internal sealed class PairMemory
         {
             if (!onward.TryGetValue((set, passage), out var found))
             {
-                var before = space.Before(sets[set], passage);
+                var before = space.Before(sets[set].States, passage);
                 var after = space.After(before, passage);
                 onward[(set, passage)] = found = new Onward(after.Count == 0 ? null : NumberOf(after), before.Count);
             }
@@ -50,7 +50,16 @@ internal sealed class PairMemory
     {
         lock (gate)
         {
-            space.AddAllowed(space.Before(sets[set], passage), into);
+            space.AddAllowed(space.Before(sets[set].States, passage), into);
+        }
+    }
+
+    /// <summary>A number for what is in a set.</summary>
+    internal ulong FingerprintOf(int set)
+    {
+        lock (gate)
+        {
+            return sets[set].Fingerprint;
         }
     }
 
@@ -61,7 +70,7 @@ internal sealed class PairMemory
         {
             if (!ends.TryGetValue(set, out var facts))
             {
-                foreach (var state in space.Closed(sets[set]))
+                foreach (var state in space.Closed(sets[set].States))
                 {
                     facts |= (EndStates.IsConnected(in state) ? EndFacts.Connected : 0)
                         | (EndStates.IsGone(in state) ? EndFacts.Gone : 0)
@@ -81,7 +90,7 @@ internal sealed class PairMemory
         if (!numbers.TryGetValue(states, out int number))
         {
             numbers[states] = number = sets.Count;
-            sets.Add(states);
+            sets.Add((states, StateSpace.FingerprintOf(states)));
         }
 
         return number;
@@ -96,16 +105,7 @@ internal sealed class PairMemory
     {
         public bool Equals(HashSet<ConnectionState>? left, HashSet<ConnectionState>? right) => left!.SetEquals(right!);
 
-        public int GetHashCode(HashSet<ConnectionState> states)
-        {
-            int hash = states.Count;
-            foreach (var state in states)
-            {
-                hash += states.Comparer.GetHashCode(state);
-            }
-
-            return hash;
-        }
+        public int GetHashCode(HashSet<ConnectionState> states) => StateSpace.FingerprintOf(states).GetHashCode();
     }
 }
 

@@ -137,6 +137,27 @@ internal sealed class StateSpace
             : static (ref ConnectionState state) => StateChanges.SetBackNode(ref state, StateChanges.Initialising));
     }
 
+    /// <summary>A number for a set of states: the same for equal sets, in every run of the program.</summary>
+    public static ulong FingerprintOf(HashSet<ConnectionState> states)
+    {
+        ulong sum = 0;
+        foreach (var state in states)
+        {
+            var copy = state;
+            ulong number = 14695981039346656037;
+            foreach (byte part in Comparer.BytesOf(ref copy))
+            {
+                number = (number ^ part) * 1099511628211;
+            }
+
+            // Mixed once more, as the order of the states must not matter and sums of what resembles each other are not told apart.
+            number = (number ^ (number >> 32)) * 0xD6E8_FEB8_6659_FD93;
+            sum += number ^ (number >> 32);
+        }
+
+        return sum;
+    }
+
     /// <summary>The pictures that one more step would show, each with who would take it.</summary>
     public void AddAllowed(HashSet<ConnectionState> states, HashSet<(ConnectionParticipant Who, Picture Shown)> into)
     {
@@ -298,6 +319,6 @@ internal sealed class StateSpace
             return hash.ToHashCode();
         }
 
-        private static ReadOnlySpan<byte> BytesOf(ref ConnectionState state) => MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionState>(ref state));
+        internal static ReadOnlySpan<byte> BytesOf(ref ConnectionState state) => MemoryMarshal.AsBytes(new ReadOnlySpan<ConnectionState>(ref state));
     }
 }

@@ -8,8 +8,9 @@ namespace Conformance.Exploration.Refinement;
 
 /// <summary>
 /// An experiment whose runs are held against the connection model as well, step by step: the first step that the model does not explain is
-/// a failure, in a run that comes to its end and in one that is left at a state that was known. What the judge knows of a run is no part
-/// of its state: of two ways to one state, what follows is judged after one of them.
+/// a failure, in a run that comes to its end and in one that is left at a state that was known. In which states of the
+/// model a connection may be is part of the run's state, so of two ways to one state no more is left out than the model takes for equal;
+/// what the judge's rules remember is no part of it, as it follows what the world holds.
 /// </summary>
 public sealed class JudgedExperiment : IExperiment
 {
@@ -67,7 +68,7 @@ public sealed class JudgedExperiment : IExperiment
 
     private sealed class JudgedRun(JudgedExperiment judged, IExperimentRun run, Bench bench) : IExperimentRun
     {
-        public IReadOnlyList<object> Roots => run.Roots;
+        public IReadOnlyList<object> Roots { get; } = [.. run.Roots, bench.Whereabouts];
 
         public IReadOnlyList<KeyValuePair<string, string>> Shared => run.Shared;
 
@@ -93,10 +94,19 @@ public sealed class JudgedExperiment : IExperiment
 
         internal TraceJudge Judge => judge;
 
+        internal Whereabouts Whereabouts { get; } = new();
+
         public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
         {
             judge.Take(new TraceEvent(_events++, actor, generation, step, subject, arguments.ToArray(), result));
+            Whereabouts.Fingerprint = judge.Fingerprint;
             other?.Record(actor, generation, step, subject, result, arguments);
         }
+    }
+
+    /// <summary>Where the connections of a run stand in the model.</summary>
+    private sealed class Whereabouts
+    {
+        internal ulong Fingerprint { get; set; }
     }
 }
