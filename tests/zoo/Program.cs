@@ -9,12 +9,13 @@ internal static class Program
     {
         ["probe"] => StrategyProbe.Run(),
         ["strategies", var file, .. var mutants] => StrategyCommand.Run(file, mutants),
+        ["cover", var most] when int.TryParse(most, out int number) => CoverCommand.Run(number),
         _ => Explain(),
     };
 
     private static int Explain()
     {
-        Console.Error.WriteLine("expected `strategies FILE` to write the report of the strategies, or names of mutants behind it for a trial");
+        Console.Error.WriteLine("expected `strategies FILE` to write the report of the strategies, or names of mutants behind it for a trial; or `cover N` to choose N scenarios that execute the most");
         return 2;
     }
 }

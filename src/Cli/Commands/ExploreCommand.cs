@@ -82,39 +82,46 @@ internal sealed class ExploreCommand(CliServices services)
         var chosen = Choose(parsed);
         var strategy = StrategyOf(parsed);
         var files = new FailureFiles(parsed.GetValue(output) ?? Path.Combine("out", "explore"));
-        var rows = new List<ExploredScenario>();
+        var rows = new Dictionary<string, ExploredScenario>(StringComparer.Ordinal);
         var failures = new List<Failure>();
         uint start = (uint)(parsed.GetValue(seed) ?? (strategy is null ? 0 : services.NewSeed()));
         var progress = new StatusLine(services);
         long begin = services.Time.GetTimestamp();
         TimeSpan? limit = strategy is null && (parsed.GetValue(minutes) ?? (parsed.GetValue(all) ? AllMinutes : null)) is { } most ? TimeSpan.FromMinutes(most) : null;
-        foreach (var one in chosen)
-        {
-            if (stop.IsCancellationRequested || (failures.Count > 0 && parsed.GetValue(first)))
-            {
-                break;
-            }
+        GoThrough(chosen, isFirst: true);
 
-            string place = chosen.Count == 1 ? one.Name : string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}/{chosen.Count} {one.Name}");
-
-            // What one scenario leaves of its share is the others'.
-            var share = (limit - services.Time.GetElapsedTime(begin)) / (chosen.Count - rows.Count);
-            var (row, failure) = share <= TimeSpan.Zero
-                ? (NotRun(one, parsed, limit!.Value), null)
-                : strategy is { } picked
-                ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
-                : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
-            rows.Add(row);
-            failures.AddRange(failure is null ? [] : [failure]);
-        }
-
+        // Those whose share was too short for them begin anew with what the others have left.
+        GoThrough([.. chosen.Where(one => rows.GetValueOrDefault(one.Name) is { LacksTime: true })], isFirst: false);
         progress.Clear();
-        Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
+        List<ExploredScenario> shown = [.. chosen.Where(one => rows.ContainsKey(one.Name)).Select(one => rows[one.Name])];
+        Write(parsed, chosen, shown, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
 
         // A scenario in which nothing came to its end says nothing of the reference: that is no pass.
         return failures.Count > 0 ? ExitCode.DoesNotConform
-            : stop.IsCancellationRequested || rows.Any(row => !row.Ran) ? ExitCode.Inconclusive
+            : stop.IsCancellationRequested || shown.Exists(row => !row.Ran) ? ExitCode.Inconclusive
             : ExitCode.Conforms;
+
+        void GoThrough(IReadOnlyList<IScenario> round, bool isFirst)
+        {
+            for (int i = 0; i < round.Count && !stop.IsCancellationRequested && !(failures.Count > 0 && parsed.GetValue(first)); i++)
+            {
+                var one = round[i];
+                string place = chosen.Count == 1 ? one.Name : string.Create(CultureInfo.InvariantCulture, $"{i + 1}/{round.Count} {one.Name}");
+
+                // What one scenario leaves of its share is the others'. To begin anew for less than twice the time is not worth it.
+                var share = (limit - services.Time.GetElapsedTime(begin)) / (round.Count - i);
+                if (isFirst || share >= 2 * TimeSpan.FromSeconds(rows[one.Name].Seconds))
+                {
+                    var (row, failure) = share <= TimeSpan.Zero
+                        ? (NotRun(one, parsed, limit!.Value), null)
+                        : strategy is { } picked
+                        ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
+                        : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
+                    rows[one.Name] = row;
+                    failures.AddRange(failure is null ? [] : [failure]);
+                }
+            }
+        }
     }
 
     /// <summary>What there is to say of a scenario whose share of the time the others had used up.</summary>
@@ -173,7 +180,8 @@ internal sealed class ExploreCommand(CliServices services)
         IScenario one, TimeSpan? share, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         var limits = parsed.GetValue(bounds) ?? one.Bounds;
-        limits = limits with { Time = limits.Time < share ? limits.Time : share ?? limits.Time };
+        bool hasShare = share is not null && !(limits.Time < share);
+        limits = hasShare ? limits with { Time = share } : limits;
         var options = new ExplorationOptions
         {
             Bounds = limits,
@@ -202,7 +210,7 @@ internal sealed class ExploreCommand(CliServices services)
         };
         if (report.IsClean)
         {
-            return (row, null);
+            return (row with { LacksTime = hasShare && report.Elapsed >= share }, null);
         }
 
         progress("makes the failing order shorter");

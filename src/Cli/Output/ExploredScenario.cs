@@ -28,6 +28,10 @@ internal sealed record ExploredScenario
 
     public required double Seconds { get; init; }
 
+    /// <summary>Whether it was cut off by its share of the time for all, not by a bound of its own.</summary>
+    [JsonIgnore]
+    public bool LacksTime { get; init; }
+
     /// <summary>The runs that came to their end, rather than to a state that was known or to a bound.</summary>
     public required long Ended { get; init; }
 

@@ -20,9 +20,14 @@ public static class CloseScenarios
     private static readonly Scenario s_reconnection = s_removal with
     {
         Name = "I-26",
-        Title = "the front closes and connects again",
+        Title = "the front closes and connects again, and the disk serves as before",
         Clauses = ["XB-025", "XB-026"],
-        Play = static world => world.User(() => world.Device!.ReconnectAsync()),
+        Play = static world => world.User(async () =>
+        {
+            await UseScenarios.WriteAndReadAsync(world);
+            await ReconnectAsync(world);
+            await UseScenarios.WriteAndReadAsync(world);
+        }),
         End = EndPredicate.Connected,
     };
 
@@ -128,9 +133,9 @@ public static class CloseScenarios
         },
         s_reconnection with
         {
-            Name = "I-25",
-            Title = "the front asks for a new connection before the back has closed",
-            Clauses = ["XB-014", "XB-025", "XB-054"],
+            Name = "I-25d",
+            Title = "the driver's front asks for a new connection before the back has closed",
+            Clauses = ["XB-025"],
             Options = static _ => Scenario.SmallPair with { BackPlan = DeviationPlan.Late("B20", TimeSpan.FromSeconds(1)) },
         },
         s_reconnection,
@@ -191,13 +196,19 @@ public static class CloseScenarios
         s_reconnection with
         {
             Name = "I-35",
-            Title = "the front closes and connects twice",
-            Clauses = ["XB-056", "BB-030"],
-            Play = static world => world.User(async () =>
+            Title = "the front closes and connects twice while it is used",
+            Clauses = ["XB-056", "BB-030", "BB-047"],
+            Play = static world =>
             {
-                await world.Device!.ReconnectAsync();
-                await world.Device!.ReconnectAsync();
-            }),
+                Read(world);
+                world.User(async () =>
+                {
+                    await ReconnectAsync(world);
+                    Read(world);
+                    await ReconnectAsync(world);
+                    await UseScenarios.WriteAndReadAsync(world);
+                });
+            },
             Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_removal with
@@ -221,6 +232,22 @@ public static class CloseScenarios
         var result = await world.Device!.ReadAsync(default, bytes);
         PairWorld.Expect(result != DiskResult.Ok || !bytes.AsSpan().ContainsAnyExcept((byte)0), "RG-025", "zeros", "something else");
     });
+
+    /// <summary>
+    /// Closes and begins anew, and waits for the disk to be announced: a front that closes ends the disk (F22), so until F11 it is
+    /// gone to its users, in every order.
+    /// </summary>
+    private static async ValueTask ReconnectAsync(PairWorld world)
+    {
+        var fibers = world.Machine.Guest.Fibers;
+        var announced = fibers.CreateSignal("the disk to be announced again");
+        world.Machine.Fronts.Announced = _ => announced.Set();
+        await world.Device!.ReconnectAsync();
+        while (!world.Device!.IsAnnounced)
+        {
+            await fibers.WaitAsync(announced);
+        }
+    }
 
     private static void Remove(PairWorld world) => world.Toolstack(async () =>
     {

@@ -135,6 +135,27 @@ public static class RawFrontScenarios
         },
         s_use with
         {
+            Name = "I-25",
+            Title = "the front closes and begins anew before the back has looked",
+            Clauses = ["XB-014", "XB-025"],
+            Play = static world => world.User(async () =>
+            {
+                await world.Raw!.SayAsync(XenbusState.Closing);
+                await world.Raw.SayAsync(XenbusState.Closed);
+                await world.Raw.SayAsync(XenbusState.Initialising);
+                await world.Raw.ClosePortAsync();
+                PairWorld.Expect(await world.Raw.WaitForBackAsync(XenbusState.InitWait), "XB-014", "a back that begins anew as well", "one that missed the beginning");
+                var next = new RawFront(world);
+                await next.ConnectAsync();
+                await next.PutAsync(next.Request(BlkifOperation.Read, 7, 1, 1));
+                await next.PushAsync(next.Produced);
+                var response = await next.TakeAsync();
+                PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, "XB-026", "a read that succeeds in the next connection", $"{response}");
+                await next.CloseAsync();
+            }),
+        },
+        s_use with
+        {
             Name = "I-64",
             Title = "the storage completes inside the submission, and the front uses the slot again at once",
             Clauses = ["RG-024", "RG-025"],

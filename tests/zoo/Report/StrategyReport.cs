@@ -14,10 +14,11 @@ internal static class StrategyReport
     /// <summary>Writes it.</summary>
     /// <param name="rows">What the strategies said of each mutant.</param>
     /// <param name="healthy">What they said of the reference without a defect.</param>
-    internal static string Write(IReadOnlyList<StrategyRow> rows, IReadOnlyList<StrategyVerdict> healthy)
+    /// <param name="steps">What those that nothing killed change in the first run of each scenario, by mutant.</param>
+    internal static string Write(IReadOnlyList<StrategyRow> rows, IReadOnlyList<StrategyVerdict> healthy, IReadOnlyDictionary<string, StepRow> steps)
     {
         var asked = rows.Where(row => row.IsReached).ToList();
-        var killed = asked.Where(row => row.Verdicts.Any(verdict => verdict.IsKill)).ToList();
+        var killed = asked.Where(row => row.IsKilled).ToList();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # The zoo under the explorer, Coyote and the model
@@ -46,7 +47,7 @@ internal static class StrategyReport
         AppendFamily(text, "all", rows);
         AppendStrategies(text, asked, healthy);
         AppendKilled(text, killed, healthy);
-        AppendSurvivors(text, rows);
+        SurvivorReport.Append(text, rows, steps);
         return text.ToString();
     }
 
@@ -64,7 +65,7 @@ internal static class StrategyReport
         Number(rows.Count(row => SuiteKills.Of(row.Mutant) is not null)),
         Number(rows.Count(row => row.IsReached)),
         .. Strategy.All.Select(strategy => Number(rows.Count(row => Of(row, strategy) is { IsKill: true }))),
-        Number(rows.Count(row => row.Verdicts.Any(verdict => verdict.IsKill)))]);
+        Number(rows.Count(row => row.IsKilled))]);
 
     private static void AppendStrategies(StringBuilder text, List<StrategyRow> asked, IReadOnlyList<StrategyVerdict> healthy)
     {
@@ -113,32 +114,6 @@ internal static class StrategyReport
         foreach (var row in killed)
         {
             Row(text, [row.Mutant, .. Strategy.All.Select(strategy => Cell(Of(row, strategy)!, healthy.Single(verdict => verdict.Strategy == strategy.Name)))]);
-        }
-    }
-
-    private static void AppendSurvivors(StringBuilder text, IReadOnlyList<StrategyRow> rows)
-    {
-        text.Append("""
-
-            ## Run, and killed by no strategy
-
-            A scenario of the list executes a method that the mutant changes (or the mutant is no change of a method's body, so that cannot be told), and no
-            run failed: either no scenario brings about what the defect needs (another request, another peer, another setting), or none asks for what it breaks,
-            or the order lies beyond the budget. The suite's clause says what it is about.
-
-
-            """);
-        AppendSuite(text, rows.Where(row => row.IsReached && !row.Verdicts.Any(verdict => verdict.IsKill)));
-        text.Append("\n## Not reached by a scenario\n\nNo scenario of the list executes a method that the mutant changes: no order of them can show it.\n\n");
-        AppendSuite(text, rows.Where(row => !row.IsReached));
-    }
-
-    private static void AppendSuite(StringBuilder text, IEnumerable<StrategyRow> rows)
-    {
-        text.Append("| Mutant | Defect | The suite kills it on |\n|---|---|---|\n");
-        foreach (var row in rows)
-        {
-            Row(text, [row.Mutant, Mutant.Find(row.Mutant).Title, SuiteKills.Of(row.Mutant) ?? "nothing kills it: see tests/zoo/survivors.md"]);
         }
     }
 

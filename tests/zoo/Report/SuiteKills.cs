@@ -1,16 +1,25 @@
+using Conformance.Suite.Cases;
 using Conformance.Tests.Zoo.Machinery;
 
 namespace Conformance.Tests.Zoo.Report;
 
-/// <summary>On which clause the suite killed a mutant, as <c>reports/zoo.md</c> says.</summary>
+/// <summary>On which clause, and by which case, the suite killed a mutant, as <c>reports/zoo.md</c> says.</summary>
 internal static class SuiteKills
 {
-    private static readonly Lazy<Dictionary<string, string>> Clauses = new(() => Resources.Read("lists/zoo.md").Split('\n')
+    private static readonly Lazy<Dictionary<string, (string Clause, string Case)>> Kills = new(() => Resources.Read("lists/zoo.md").Split('\n')
         .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line.EndsWith(" |", StringComparison.Ordinal))
         .Select(line => line[2..^2].Split(" | "))
         .Where(cells => cells.Length == 5 && cells[3] != "not killed")
-        .ToDictionary(cells => cells[0], cells => cells[3], StringComparer.Ordinal));
+        .ToDictionary(cells => cells[0], cells => (cells[3], cells[4]), StringComparer.Ordinal));
+
+    private static readonly Lazy<Dictionary<string, CaseDefinition>> Cases = new(() => CaseCatalogue.Default.All.ToDictionary(definition => definition.Id, StringComparer.Ordinal));
 
     /// <summary>The clause; null when the suite does not kill it.</summary>
-    internal static string? Of(string mutant) => Clauses.Value.GetValueOrDefault(mutant);
+    internal static string? Of(string mutant) => Kills.Value.GetValueOrDefault(mutant).Clause;
+
+    /// <summary>The id of the case; null when the suite does not kill it.</summary>
+    internal static string? CaseOf(string mutant) => Kills.Value.GetValueOrDefault(mutant).Case;
+
+    /// <summary>Whom that case asks, such as <c>block back</c>; null when the suite does not kill it.</summary>
+    internal static string? RoleOf(string mutant) => CaseOf(mutant) is { } id ? Cases.Value.GetValueOrDefault(id)?.Role.Name : null;
 }

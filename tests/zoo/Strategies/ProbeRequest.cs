@@ -12,6 +12,9 @@ public sealed record ProbeRequest(string Strategy, string Scenario, int Most)
     /// <summary>The explorer's bound on delays; null for the scenario's own.</summary>
     public int? Delays { get; init; }
 
+    /// <summary>Whether the first run is wanted step by step (<see cref="FirstRun"/>), and nothing else.</summary>
+    public bool TellsSteps { get; init; }
+
     /// <summary>What is changed in the reference first; null when it stays as it is.</summary>
     public MethodUpdate? Update { get; init; }
 
@@ -27,6 +30,9 @@ public sealed record ProbeRequest(string Strategy, string Scenario, int Most)
 /// <param name="Compiled">The metadata tokens of the reference's methods that were executed for the first time since the process began or they were changed.</param>
 public sealed record ProbeAnswer(long Schedules, double Seconds, string? Rule, string? Message, IReadOnlyList<int> Compiled)
 {
+    /// <summary>The steps of the first run; null unless they were asked for.</summary>
+    public IReadOnlyList<string>? Steps { get; init; }
+
     /// <summary>The failing order as it was found; null unless a file was asked for.</summary>
     public OrderSize? Found { get; init; }
 

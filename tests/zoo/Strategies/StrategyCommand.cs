@@ -11,10 +11,9 @@ internal static class StrategyCommand
     /// <param name="names">The mutants, for a trial; all when empty.</param>
     internal static int Run(string file, IReadOnlyList<string> names)
     {
-        string journal = Path.Combine("out", Path.ChangeExtension(Path.GetFileName(file), ".rows.jsonl"));
         Directory.CreateDirectory("out");
+        var journal = new Journal<StrategyRow>(JournalOf(".rows.jsonl"), row => row.Mutant);
         var mutants = Mutant.ToKill.Concat(Mutant.Survivors).Where(mutant => names.Count == 0 || names.Contains(mutant.Name)).ToList();
-        var known = StrategyRow.ReadAll(journal);
         using var program = new MutantProgram();
         using var series = new StrategySeries(Zoo.Compiler, program);
         var healthy = HealthyRuns.Of(series);
@@ -32,24 +31,46 @@ internal static class StrategyCommand
         foreach (var mutant in mutants.OrderBy(mutant => images[mutant.Name].Change is null))
         {
             string key = StrategyRow.KeyOf(mutant);
-            if (!known.TryGetValue(mutant.Name, out var row) || row.Key != key)
+            if (journal.Find(mutant.Name) is not { } row || row.Key != key)
             {
                 row = Ask(mutant, images[mutant.Name], key);
-                row.AppendTo(journal);
+                journal.Append(row);
                 Console.WriteLine($"{rows.Count + 1}/{mutants.Count} {mutant.Name}: {(row.IsReached ? Describe(row.Verdicts) : "not reached")}");
             }
 
             rows.Add(mutant.Name, row);
         }
 
-        File.WriteAllText(file, StrategyReport.Write([.. mutants.Select(mutant => rows[mutant.Name])], healthy.Verdicts));
+        File.WriteAllText(file, StrategyReport.Write([.. mutants.Select(mutant => rows[mutant.Name])], healthy.Verdicts, CompareSteps()));
         return 0;
+
+        string JournalOf(string extension) => Path.Combine("out", Path.ChangeExtension(Path.GetFileName(file), extension));
 
         StrategyRow Ask(Mutant mutant, MutantImage image, string key)
         {
             var scenarios = healthy.ScenariosOf(image);
             var answers = scenarios.Count == 0 ? [] : series.Ask(mutant, image, [.. Strategy.All.Select(strategy => scenarios.Select(scenario => HealthyRuns.Request(strategy, scenario)).ToList())]);
             return new StrategyRow(key, mutant.Name, image.ChangedNames() ?? [], scenarios, [.. Strategy.All.Zip(answers, (strategy, own) => healthy.Verdict(strategy, scenarios, own))]);
+        }
+
+        Dictionary<string, StepRow> CompareSteps()
+        {
+            var kept = new Journal<StepRow>(JournalOf(".steps.jsonl"), row => row.Mutant);
+            var steps = HealthySteps.Of(series, HealthyRuns.Scenarios);
+            var compared = new Dictionary<string, StepRow>(StringComparer.Ordinal);
+            foreach (var row in rows.Values.Where(row => row.IsReached && !row.IsKilled))
+            {
+                if (kept.Find(row.Mutant) is not { } known || known.Key != row.Key)
+                {
+                    known = new StepRow(row.Key, row.Mutant, steps.Differences(series, Mutant.Find(row.Mutant), images[row.Mutant], row.Scenarios));
+                    kept.Append(known);
+                    Console.WriteLine($"{row.Mutant}: {(known.Differences is [var first, ..] ? first : "no step differs")}");
+                }
+
+                compared.Add(row.Mutant, known);
+            }
+
+            return compared;
         }
     }
 

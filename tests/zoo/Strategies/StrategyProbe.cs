@@ -32,9 +32,19 @@ internal static class StrategyProbe
 
         var scenario = ScenarioCatalogue.Find(request.Scenario) ?? throw new ArgumentException($"expected a scenario of the catalogue, found '{request.Scenario}'");
         scenario = request.Delays is { } delays ? scenario with { Bounds = scenario.Bounds with { Delays = delays } } : scenario;
+        IReadOnlyList<string>? steps = null;
         var begin = Environment.CpuUsage.TotalTime;
-        var (schedules, failure) = Attempt(Strategy.Find(request.Strategy), scenario, request.Most);
-        var answer = new ProbeAnswer(schedules, (Environment.CpuUsage.TotalTime - begin).TotalSeconds, failure?.Rule, failure?.Message.ReplaceLineEndings(" "), []);
+        var (schedules, failure) = Attempt(scenario, () =>
+        {
+            if (!request.TellsSteps)
+            {
+                return Strategy.Find(request.Strategy).Run(scenario, request.Most);
+            }
+
+            (steps, var first) = FirstRun.Tell(scenario);
+            return (1, first);
+        });
+        var answer = new ProbeAnswer(schedules, (Environment.CpuUsage.TotalTime - begin).TotalSeconds, failure?.Rule, failure?.Message.ReplaceLineEndings(" "), []) { Steps = steps };
         if (failure is null || request.ScheduleFile is not { } file)
         {
             return answer;
@@ -47,11 +57,11 @@ internal static class StrategyProbe
     }
 
     /// <summary>A reference with which a run cannot even be built fails in its first schedule.</summary>
-    private static (long Schedules, Failure? Failure) Attempt(Strategy strategy, Scenario scenario, int most)
+    private static (long Schedules, Failure? Failure) Attempt(Scenario scenario, Func<(long, Failure?)> run)
     {
         try
         {
-            return strategy.Run(scenario, most);
+            return run();
         }
         catch (Exception fault)
         {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conformance.Exploration.Engine;
 using Conformance.Tests.Zoo.Machinery;
@@ -35,23 +34,4 @@ public sealed record StrategyRow(string Key, string Mutant, IReadOnlyList<string
         ArgumentNullException.ThrowIfNull(mutant);
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Surroundings.Value + Resources.Read($"mutants/{mutant.Group}/{mutant.Name}.diff"))));
     }
-
-    /// <summary>The rows that a run left which was broken off, as far as they still hold, by mutant.</summary>
-    public static Dictionary<string, StrategyRow> ReadAll(string journal)
-    {
-        var rows = new Dictionary<string, StrategyRow>(StringComparer.Ordinal);
-        foreach (string line in File.Exists(journal) ? File.ReadLines(journal) : [])
-        {
-            // The last line of a run that was broken off may end in the middle.
-            if (line.EndsWith('}') && JsonSerializer.Deserialize<StrategyRow>(line) is { } row)
-            {
-                rows[row.Mutant] = row;
-            }
-        }
-
-        return rows;
-    }
-
-    /// <summary>Adds a row.</summary>
-    public void AppendTo(string journal) => File.AppendAllText(journal, JsonSerializer.Serialize(this) + "\n");
 }
