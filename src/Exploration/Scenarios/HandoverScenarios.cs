@@ -148,7 +148,7 @@ public static class HandoverScenarios
         {
             Name = "I-43",
             Title = "two domains stop at once, and the tool stack waits for both and takes them away",
-            Clauses = ["XS-080", "XS-088"],
+            Clauses = ["XS-088"],
             Start = ScenarioStart.Nothing,
             Options = static _ => Scenario.SmallPair,
             Play = static world => world.Toolstack(async () =>
