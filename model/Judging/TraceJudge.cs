@@ -11,7 +11,7 @@ namespace Conformance.Model.Judging;
 /// </summary>
 public sealed class TraceJudge
 {
-    private readonly JudgeOptions options;
+    private readonly JudgeMemory memory;
     private readonly SafetyRules rules;
     private readonly List<ConnectionTracker> trackers = [];
     private readonly Dictionary<string, ConnectionTracker> current = [];
@@ -25,8 +25,15 @@ public sealed class TraceJudge
     /// <summary>Makes a judge for one trace.</summary>
     /// <param name="options">What it is held against; null for every dialect.</param>
     public TraceJudge(JudgeOptions? options = null)
+        : this(new JudgeMemory(options))
     {
-        this.options = options ?? new JudgeOptions();
+    }
+
+    /// <summary>Makes a judge for one trace, which uses what others have worked out.</summary>
+    public TraceJudge(JudgeMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        this.memory = memory;
         rules = new SafetyRules(broken.Add, OnApplied);
     }
 
@@ -42,6 +49,15 @@ public sealed class TraceJudge
 
         return judge.Finish();
     }
+
+    /// <summary>
+    /// A number for where every connection may be: where it is the same, tracking allows the same from here on. What the rules remember
+    /// is not in it: it follows what stands in the store, what is mapped and what is under way.
+    /// </summary>
+    public ulong Fingerprint => trackers.Aggregate(0ul, static (number, tracker) => (number * 31) ^ tracker.Fingerprint);
+
+    /// <summary>What was not allowed so far, whoever did it; in no order.</summary>
+    public IEnumerable<Rejection> Rejections => trackers.Select(tracker => tracker.Rejection).OfType<Rejection>().Concat(breaches);
 
     /// <summary>Takes the next step.</summary>
     public void Take(TraceEvent step)
@@ -132,7 +148,7 @@ public sealed class TraceJudge
             if (rules.Nodes.Find(back, "frontend") is { } front && rules.Nodes.Find(front, "backend") == back
                 && rules.Nodes.Find(back, "state") == "1" && rules.Nodes.Find(front, "state") == "1")
             {
-                var begun = new ConnectionTracker(front, back, step, options);
+                var begun = new ConnectionTracker(front, back, step, memory);
                 trackers.Add(begun);
                 current[front] = begun;
                 current[back] = begun;

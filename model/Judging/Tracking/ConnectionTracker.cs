@@ -1,4 +1,3 @@
-using Conformance.Model.Checking;
 using Conformance.Model.Connection;
 using Conformance.Model.Judging.Rules;
 using Conformance.Model.Trace;
@@ -11,6 +10,11 @@ namespace Conformance.Model.Judging.Tracking;
 /// </summary>
 internal sealed class ConnectionTracker
 {
+    private static readonly Passage FrontBegunAnew = new(PassageKind.MayTake) { Step = ConnectionStep.Crash };
+    private static readonly Passage BackBegunAnew = new(PassageKind.MayTake) { Step = ConnectionStep.BackDies, Then = ConnectionStep.BackRestarts };
+
+    private const ulong Prime = 1099511628211;
+
     private readonly List<Hypothesis> hypotheses;
     private readonly SortedSet<string> moves = new(StringComparer.Ordinal);
     private readonly SortedSet<string> steps = new(StringComparer.Ordinal);
@@ -20,12 +24,12 @@ internal sealed class ConnectionTracker
     private bool wasOnline = true;
     private bool hasError;
 
-    public ConnectionTracker(string front, string back, TraceEvent beginning, JudgeOptions options)
+    public ConnectionTracker(string front, string back, TraceEvent beginning, JudgeMemory memory)
     {
         Front = front;
         Back = back;
         Beginning = beginning;
-        hypotheses = [.. options.Fronts.SelectMany(ahead => options.Backs.Select(behind => new Hypothesis(ahead, behind, options.BackSaysInitialised)))];
+        hypotheses = [.. memory.Pairs.Select((_, pair) => new Hypothesis(memory, pair))];
     }
 
     /// <summary>The front's directory.</summary>
@@ -42,6 +46,27 @@ internal sealed class ConnectionTracker
 
     /// <summary>How many states there were at most.</summary>
     public int MostStates { get; private set; }
+
+    /// <summary>A number for where the connection may be and what it may do from here on. Once something was not possible, nothing that follows matters.</summary>
+    public ulong Fingerprint
+    {
+        get
+        {
+            if (Rejection is not null)
+            {
+                return 1;
+            }
+
+            ulong number = shown.Front | ((ulong)shown.Back << 8) | (wasOnline ? 1ul << 16 : 0) | (hasError ? 1ul << 17 : 0)
+                | ((ulong)frontDrivers.Fingerprint << 18) | ((ulong)backDrivers.Fingerprint << 20);
+            foreach (var hypothesis in hypotheses)
+            {
+                number = (number * Prime) ^ hypothesis.Fingerprint;
+            }
+
+            return number;
+        }
+    }
 
     /// <summary>The last step breaks a rule, which says more than that the model does not allow it; nothing that follows tells anything.</summary>
     public void Overrule(Rejection rejection) => Rejection = rejection with { Allowed = Rejection?.Allowed ?? [] };
@@ -68,13 +93,7 @@ internal sealed class ConnectionTracker
         if (Rejection is null && back != 0 && isOnline != wasOnline)
         {
             wasOnline = isOnline;
-            foreach (var hypothesis in hypotheses)
-            {
-                hypothesis.Close();
-                hypothesis.Change(isOnline
-                    ? static (ref ConnectionState state) => state.Store |= StoreFacts.Online
-                    : static (ref ConnectionState state) => state.Store &= ~StoreFacts.Online);
-            }
+            TakeAlways(new Passage(isOnline ? PassageKind.Online : PassageKind.Offline));
         }
     }
 
@@ -86,7 +105,7 @@ internal sealed class ConnectionTracker
         if (isAgain && Rejection is null)
         {
             // A driver that begins again has lost what it knew: another kernel, or another process.
-            MayTake(isFront ? [ConnectionStep.Crash] : [ConnectionStep.BackDies, ConnectionStep.BackRestarts]);
+            TakeAlways(isFront ? FrontBegunAnew : BackBegunAnew);
         }
     }
 
@@ -103,13 +122,13 @@ internal sealed class ConnectionTracker
         if (domain == DevicePath.OwnerOf(Front))
         {
             frontDrivers.MayEnd();
-            MayTakeUnlessRejected(ConnectionStep.Crash);
+            TakeUnlessRejected(FrontBegunAnew);
         }
 
         if (domain == DevicePath.OwnerOf(Back))
         {
             backDrivers.MayEnd();
-            MayTakeUnlessRejected(ConnectionStep.BackDies, ConnectionStep.BackRestarts);
+            TakeUnlessRejected(BackBegunAnew);
         }
     }
 
@@ -134,12 +153,12 @@ internal sealed class ConnectionTracker
         if (domain == DevicePath.OwnerOf(Front))
         {
             // One that is suspended may go on as before or begin anew.
-            MayTake(isDead ? [ConnectionStep.FrontDies] : [ConnectionStep.FrontDies, ConnectionStep.Crash]);
+            TakeAlways(new Passage(PassageKind.MayTake) { Step = ConnectionStep.FrontDies, Then = isDead ? null : ConnectionStep.Crash });
         }
 
         if (domain == DevicePath.OwnerOf(Back))
         {
-            MayTake(ConnectionStep.BackDies, ConnectionStep.BackRestarts);
+            TakeAlways(BackBegunAnew);
         }
     }
 
@@ -156,11 +175,6 @@ internal sealed class ConnectionTracker
     /// <summary>What became of it.</summary>
     public ConnectionVerdict Finish()
     {
-        foreach (var hypothesis in hypotheses)
-        {
-            hypothesis.Close();
-        }
-
         return new ConnectionVerdict(Front, Back, Beginning.Time, Rejection, Rejection is null ? End() : "rejected", MostStates)
         {
             Fronts = [.. hypotheses.Select(hypothesis => hypothesis.Front.Name).Distinct()],
@@ -174,35 +188,21 @@ internal sealed class ConnectionTracker
 
     private static bool IsRemoval(string directory, Picture next) => (DevicePath.IsFront(directory) ? next.Front : next.Back) == 0;
 
-    private void BackMayClose()
-    {
-        if (Rejection is not null)
-        {
-            return;
-        }
+    private void BackMayClose() => TakeUnlessRejected(new Passage(PassageKind.BackMayClose));
 
-        foreach (var hypothesis in hypotheses)
-        {
-            hypothesis.Close();
-            hypothesis.MayChange(static (ref ConnectionState state) =>
-                state.BackPc = state.BackPc is BackPc.Unseen or BackPc.Gone ? state.BackPc : BackPc.BeginClose);
-        }
-    }
-
-    private void MayTakeUnlessRejected(params ReadOnlySpan<ConnectionStep> codes)
+    private void TakeUnlessRejected(Passage passage)
     {
         if (Rejection is null)
         {
-            MayTake(codes);
+            TakeAlways(passage);
         }
     }
 
-    private void MayTake(params ReadOnlySpan<ConnectionStep> codes)
+    private void TakeAlways(Passage passage)
     {
         foreach (var hypothesis in hypotheses)
         {
-            hypothesis.Close();
-            hypothesis.MayTake(codes);
+            hypothesis.Take(passage);
         }
     }
 
@@ -219,12 +219,7 @@ internal sealed class ConnectionTracker
         bool isOwn = writer == DevicePath.OwnerOf(directory);
         if (IsRemoval(directory, next))
         {
-            foreach (var hypothesis in hypotheses)
-            {
-                hypothesis.Close();
-                hypothesis.Change(DevicePath.IsFront(directory) ? StateChanges.RemoveFrontDirectory : StateChanges.RemoveBackDirectory);
-            }
-
+            TakeAlways(new Passage(DevicePath.IsFront(directory) ? PassageKind.FrontRemoved : PassageKind.BackRemoved));
             return;
         }
 
@@ -233,37 +228,23 @@ internal sealed class ConnectionTracker
         bool beginsAnew = isOwn && (isFront
             ? next.Front == 1 && (before.Front == 6 || frontDrivers.MayBeAnother)
             : next.Back == 1 && backDrivers.MayBeAnother);
-        Take(step, directory, before, next, StepMatch.For(directory, writer, DevicePath.OwnerOf(directory), next), beginsAnew);
+        var match = StepMatch.For(directory, writer, DevicePath.OwnerOf(directory), next);
+        Take(step, directory, before, new Passage(PassageKind.Written) { Shown = next, By = match, BeginsAnew = beginsAnew });
         if (Rejection is null)
         {
             moves.Add($"{(isOwn ? (DevicePath.IsFront(directory) ? "front" : "back") : "tool stack")}: {JudgeWords.Of(before)} to {JudgeWords.Of(next)}");
         }
     }
 
-    private void Take(TraceEvent step, string directory, Picture before, Picture next, StepMatch match, bool beginsAnew)
+    private void Take(TraceEvent step, string directory, Picture before, Passage written)
     {
-        var allowed = new HashSet<(ConnectionParticipant Who, Picture Shown)>();
-        var left = new List<(Hypothesis Hypothesis, HashSet<ConnectionState> After)>();
+        var left = new List<(Hypothesis Hypothesis, int After)>();
         int count = 0;
         foreach (var hypothesis in hypotheses)
         {
-            hypothesis.Close();
-            if (match.IsOwn && match.Owner == ConnectionParticipant.Front && next.Front is 5 or 6)
-            {
-                // A front may be unloaded, or asked from within to begin anew, wherever it is.
-                hypothesis.MayChange(static (ref ConnectionState state) =>
-                    state.FrontPc = state.FrontPc is FrontPc.Unseen or FrontPc.Gone ? state.FrontPc : FrontPc.BeginClose);
-                hypothesis.Close();
-            }
-
-            count += hypothesis.States.Count;
-            var after = hypothesis.After(next, match.IsPossible);
-            if (beginsAnew)
-            {
-                after.UnionWith(hypothesis.BegunAnew(DevicePath.IsFront(directory)));
-            }
-
-            if (after.Count > 0)
+            var onward = hypothesis.After(written);
+            count += onward.Count;
+            if (onward.Set is { } after)
             {
                 left.Add((hypothesis, after));
             }
@@ -272,12 +253,13 @@ internal sealed class ConnectionTracker
         MostStates = Math.Max(MostStates, count);
         if (left.Count == 0)
         {
+            var allowed = new HashSet<(ConnectionParticipant Who, Picture Shown)>();
             foreach (var hypothesis in hypotheses)
             {
-                hypothesis.AddAllowed(allowed);
+                hypothesis.AddAllowed(written, allowed);
             }
 
-            Rejection = RejectionWords.Of(step, directory, before, next, match, allowed);
+            Rejection = RejectionWords.Of(step, directory, before, written.Shown, written.By, allowed);
             return;
         }
 
@@ -291,25 +273,24 @@ internal sealed class ConnectionTracker
 
     private string End()
     {
-        if (shown == new Picture(4, 4) && Any(EndStates.IsConnected))
+        if (shown == new Picture(4, 4) && Any(EndFacts.Connected))
         {
             return "Connected";
         }
 
         if (shown == new Picture(0, 0))
         {
-            return Any(EndStates.IsGone) ? "Gone" : "both directories gone, resources still held";
+            return Any(EndFacts.Gone) ? "Gone" : "both directories gone, resources still held";
         }
 
-        if (hasError && Any(EndStates.IsFailedAttach))
+        if (hasError && Any(EndFacts.FailedAttach))
         {
             return "FailedAttach";
         }
 
         bool isClosed = shown is { Front: 6 or 1, Back: 6 } or { Front: 1, Back: 2 };
-        return isClosed && Any(EndStates.IsClosedKeep) ? "ClosedKeep" : $"in the middle: {JudgeWords.Of(shown)}";
+        return isClosed && Any(EndFacts.ClosedKeep) ? "ClosedKeep" : $"in the middle: {JudgeWords.Of(shown)}";
     }
 
-    private bool Any(StatePredicate<ConnectionState> holds) =>
-        hypotheses.Exists(hypothesis => hypothesis.States.Any(state => holds(in state)));
+    private bool Any(EndFacts end) => hypotheses.Exists(hypothesis => hypothesis.Ends.HasFlag(end));
 }

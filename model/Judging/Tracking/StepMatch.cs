@@ -8,7 +8,7 @@ namespace Conformance.Model.Judging.Tracking;
 /// <param name="Owner">The end whose node it is.</param>
 /// <param name="IsOwn">Whether the owner's domain wrote it.</param>
 /// <param name="MayBeToolStack">Whether the tool stack may have written it: it runs in the control domain or another that is privileged.</param>
-internal sealed record StepMatch(ConnectionParticipant Owner, bool IsOwn, bool MayBeToolStack)
+internal readonly record struct StepMatch(ConnectionParticipant Owner, bool IsOwn, bool MayBeToolStack)
 {
     /// <summary>Whom a write is put down to that was not possible.</summary>
     public Blame Blame => !IsOwn ? Blame.ToolStack : Owner == ConnectionParticipant.Front ? Blame.Front : Blame.Back;

@@ -24,6 +24,9 @@ internal sealed class Succession
         return isAgain;
     }
 
+    /// <summary>A number for what matters to what follows.</summary>
+    public uint Fingerprint => (hasBegun ? 1u : 0) | (mayHaveEnded ? 2u : 0);
+
     /// <summary>The driver may be gone: its domain has ended or stopped, or it is being unloaded.</summary>
     public void MayEnd() => mayHaveEnded = true;
 

@@ -38,6 +38,7 @@ internal sealed class ExploreCommand(CliServices services)
     private readonly Option<int?> iterations = CommandOptions.Number("--iterations", "Runs under Coyote; 100 when not given", 1, 100_000_000);
     private readonly Option<int?> seed = CommandOptions.Number("--seed", "Seeds Coyote's chance; a fresh one is printed when not given", 0, int.MaxValue);
     private readonly Option<Bounds?> bounds = BoundsOption.Create();
+    private readonly JudgeOption judge = new();
     private readonly Option<int?> minutes = CommandOptions.Number("--minutes", "For all scenarios together; 10 with --all when not given", 1, 100_000);
     private readonly Option<int?> threads = CommandOptions.Number("--threads", "Threads that explore; the processors when not given", 1, 1024);
     private readonly Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the schedules of failures go; out/explore when not given" };
@@ -47,7 +48,7 @@ internal sealed class ExploreCommand(CliServices services)
     {
         var command = new Command("explore", "Runs scenarios of front, back and tool stack in every order, and shows an order that breaks a rule.")
         {
-            scenario, all, first, list, driver.Option, coyote, iterations, seed, bounds, minutes, threads, output, json,
+            scenario, all, first, list, driver.Option, coyote, iterations, seed, bounds, judge.Option, minutes, threads, output, json,
         };
         scenario.CompletionSources.Add([.. services.Scenarios.Select(known => known.Name)]);
         coyote.CompletionSources.Add([.. Strategies.Keys]);
@@ -81,39 +82,46 @@ internal sealed class ExploreCommand(CliServices services)
         var chosen = Choose(parsed);
         var strategy = StrategyOf(parsed);
         var files = new FailureFiles(parsed.GetValue(output) ?? Path.Combine("out", "explore"));
-        var rows = new List<ExploredScenario>();
+        var rows = new Dictionary<string, ExploredScenario>(StringComparer.Ordinal);
         var failures = new List<Failure>();
         uint start = (uint)(parsed.GetValue(seed) ?? (strategy is null ? 0 : services.NewSeed()));
         var progress = new StatusLine(services);
         long begin = services.Time.GetTimestamp();
         TimeSpan? limit = strategy is null && (parsed.GetValue(minutes) ?? (parsed.GetValue(all) ? AllMinutes : null)) is { } most ? TimeSpan.FromMinutes(most) : null;
-        foreach (var one in chosen)
-        {
-            if (stop.IsCancellationRequested || (failures.Count > 0 && parsed.GetValue(first)))
-            {
-                break;
-            }
+        GoThrough(chosen, isFirst: true);
 
-            string place = chosen.Count == 1 ? one.Name : string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1}/{chosen.Count} {one.Name}");
-
-            // What one scenario leaves of its share is the others'.
-            var share = (limit - services.Time.GetElapsedTime(begin)) / (chosen.Count - rows.Count);
-            var (row, failure) = share <= TimeSpan.Zero
-                ? (NotRun(one, parsed, limit!.Value), null)
-                : strategy is { } picked
-                ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
-                : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
-            rows.Add(row);
-            failures.AddRange(failure is null ? [] : [failure]);
-        }
-
+        // Those whose share was too short for them begin anew with what the others have left.
+        GoThrough([.. chosen.Where(one => rows.GetValueOrDefault(one.Name) is { LacksTime: true })], isFirst: false);
         progress.Clear();
-        Write(parsed, chosen, rows, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
+        List<ExploredScenario> shown = [.. chosen.Where(one => rows.ContainsKey(one.Name)).Select(one => rows[one.Name])];
+        Write(parsed, chosen, shown, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
 
         // A scenario in which nothing came to its end says nothing of the reference: that is no pass.
         return failures.Count > 0 ? ExitCode.DoesNotConform
-            : stop.IsCancellationRequested || rows.Any(row => !row.Ran) ? ExitCode.Inconclusive
+            : stop.IsCancellationRequested || shown.Exists(row => !row.Ran) ? ExitCode.Inconclusive
             : ExitCode.Conforms;
+
+        void GoThrough(IReadOnlyList<IScenario> round, bool isFirst)
+        {
+            for (int i = 0; i < round.Count && !stop.IsCancellationRequested && !(failures.Count > 0 && parsed.GetValue(first)); i++)
+            {
+                var one = round[i];
+                string place = chosen.Count == 1 ? one.Name : string.Create(CultureInfo.InvariantCulture, $"{i + 1}/{round.Count} {one.Name}");
+
+                // What one scenario leaves of its share is the others'. To begin anew for less than twice the time is not worth it.
+                var share = (limit - services.Time.GetElapsedTime(begin)) / (round.Count - i);
+                if (isFirst || share >= 2 * TimeSpan.FromSeconds(rows[one.Name].Seconds))
+                {
+                    var (row, failure) = share <= TimeSpan.Zero
+                        ? (NotRun(one, parsed, limit!.Value), null)
+                        : strategy is { } picked
+                        ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
+                        : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
+                    rows[one.Name] = row;
+                    failures.AddRange(failure is null ? [] : [failure]);
+                }
+            }
+        }
     }
 
     /// <summary>What there is to say of a scenario whose share of the time the others had used up.</summary>
@@ -122,6 +130,7 @@ internal sealed class ExploreCommand(CliServices services)
         Scenario = one.Name,
         Title = one.Title,
         Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
+        Judged = "no: not run",
         States = 0,
         Transitions = 0,
         Runs = 0,
@@ -171,7 +180,8 @@ internal sealed class ExploreCommand(CliServices services)
         IScenario one, TimeSpan? share, ParseResult parsed, FailureFiles files, Action<string> progress, CancellationToken stop)
     {
         var limits = parsed.GetValue(bounds) ?? one.Bounds;
-        limits = limits with { Time = limits.Time < share ? limits.Time : share ?? limits.Time };
+        bool hasShare = share is not null && !(limits.Time < share);
+        limits = hasShare ? limits with { Time = share } : limits;
         var options = new ExplorationOptions
         {
             Bounds = limits,
@@ -181,12 +191,14 @@ internal sealed class ExploreCommand(CliServices services)
             ProgressEvery = 200,
             Progress = at => progress(string.Create(CultureInfo.InvariantCulture, $"{at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
         };
-        var report = Explorer.Explore(one, options, stop);
+        var experiment = JudgeOption.Of(one, IsJudged(parsed));
+        var report = Explorer.Explore(experiment, options, stop);
         var row = new ExploredScenario
         {
             Scenario = one.Name,
             Title = one.Title,
             Bounds = BoundsOption.Describe(parsed.GetValue(bounds) ?? one.Bounds),
+            Judged = JudgeOption.Describe(one, IsJudged(parsed)),
             States = report.States,
             Transitions = report.Transitions,
             Runs = report.Schedules,
@@ -198,13 +210,13 @@ internal sealed class ExploreCommand(CliServices services)
         };
         if (report.IsClean)
         {
-            return (row, null);
+            return (row with { LacksTime = hasShare && report.Elapsed >= share }, null);
         }
 
         progress("makes the failing order shorter");
-        var failure = Shrinker.Shrink(one, report.Failures[0]);
+        var failure = Shrinker.Shrink(experiment, report.Failures[0]);
         row = row with { Found = OrderSize.Of(report.Failures[0].Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure, limits), null), failure);
+        return (files.Note(row, ScheduleFile.Of(failure, limits) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, null), failure);
     }
 
     private (ExploredScenario Row, Failure? Failure) RunCoyote(
@@ -221,12 +233,14 @@ internal sealed class ExploreCommand(CliServices services)
             Time = services.Time,
             Progress = run => progress(string.Create(CultureInfo.InvariantCulture, $"run {run} of {most}")),
         };
-        var report = CoyoteRun.Run(one, options, stop);
+        var experiment = JudgeOption.Of(one, IsJudged(parsed));
+        var report = CoyoteRun.Run(experiment, options, stop);
         var row = new ExploredScenario
         {
             Scenario = one.Name,
             Title = one.Title,
             Bounds = string.Create(CultureInfo.InvariantCulture, $"{Strategies.First(pair => pair.Value == strategy).Key}, {most} runs"),
+            Judged = JudgeOption.Describe(one, IsJudged(parsed)),
             States = options.KeepsStates ? report.States.Count : null,
             Transitions = report.Steps,
             Runs = report.Iterations,
@@ -242,10 +256,12 @@ internal sealed class ExploreCommand(CliServices services)
         }
 
         // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
-        var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(one, found);
+        var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(experiment, found);
         row = row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure), report.Trace), failure);
+        return (files.Note(row, ScheduleFile.Of(failure) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, report.Trace), failure);
     }
+
+    private bool IsJudged(ParseResult parsed) => judge.Asked(parsed) ?? true;
 
     private void Write(ParseResult parsed, IReadOnlyList<IScenario> scenarios, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
     {
@@ -255,7 +271,7 @@ internal sealed class ExploreCommand(CliServices services)
         }
         else
         {
-            new ExplorationView(services, scenarios).Write(rows, failures, start, elapsed);
+            new ExplorationView(services, scenarios, IsJudged(parsed)).Write(rows, failures, start, elapsed);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class FailureFiles(string folder)
 
             return true;
         });
-        return row with { Kind = schedule.Kind?.ToString(), Rule = schedule.Rule, Message = schedule.Message, Files = files };
+        return row with { Kind = schedule.Kind?.ToString(), Rule = schedule.Rule, Blame = schedule.Blame is { } blame ? JudgeView.NameOf(blame) : null, Message = schedule.Message, Files = files };
 
         void Add(string name, string content)
         {

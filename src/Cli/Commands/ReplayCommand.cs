@@ -18,10 +18,11 @@ internal sealed class ReplayCommand(CliServices services)
     private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a sequence chart: SVG to a .svg file, Mermaid to a .mmd file, else text" };
 
     private readonly DriverOption driver = new(services);
+    private readonly JudgeOption judge = new();
 
     public Command Create()
     {
-        var command = new Command("replay", "Runs a scenario in the order of a schedule file, always the same way.") { file, verbose, chart, driver.Option };
+        var command = new Command("replay", "Runs a scenario in the order of a schedule file, always the same way.") { file, verbose, chart, driver.Option, judge.Option };
         command.SetAction(Run);
         return command;
     }
@@ -32,7 +33,8 @@ internal sealed class ReplayCommand(CliServices services)
         var scenario = driver.FindRecorded(parsed, parsed.GetRequiredValue(file), schedule.Experiment);
         var page = new Page(services);
         page.Write($"{scenario}: {schedule.Turns.Count} turns{(schedule.Rule is null ? "" : $"; recorded as breaking {schedule.Rule}")}", "bold");
-        var replay = Replay.Follow(scenario, schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
+        bool isJudged = judge.Asked(parsed) ?? schedule.Judged ?? schedule.Rule is null;
+        var replay = Replay.Follow(JudgeOption.Of(scenario, isJudged), schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
         var failure = replay.Failure ?? FindOpen(schedule, replay);
         if (parsed.GetValue(chart) is { } path)
         {
@@ -44,7 +46,7 @@ internal sealed class ReplayCommand(CliServices services)
 
         if (failure is not null)
         {
-            page.Write(string.Create(CultureInfo.InvariantCulture, $"{failure.Rule} after {replay.Schedule.Steps} steps: {failure.Message}"), "red");
+            page.Write(string.Create(CultureInfo.InvariantCulture, $"{failure.Rule} after {replay.Schedule.Steps} steps{(failure.Blame is { } blame ? $", the blame of the {JudgeView.NameOf(blame)}" : "")}: {failure.Message}"), "red");
             return (int)ExitCode.DoesNotConform;
         }
 

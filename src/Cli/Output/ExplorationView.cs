@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Conformance.Cli.Commands;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
@@ -9,7 +10,10 @@ using Spectre.Console;
 namespace Conformance.Cli.Output;
 
 /// <summary>What was explored, on the console: a table, each failing order in lanes, and the headline last.</summary>
-internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScenario> scenarios)
+/// <param name="services">Where it goes.</param>
+/// <param name="scenarios">What was explored.</param>
+/// <param name="isJudged">Whether the runs were to be judged by the connection model.</param>
+internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScenario> scenarios, bool isJudged)
 {
     private readonly Page page = new(services);
 
@@ -60,6 +64,10 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         }
 
         page.Write(table);
+        foreach (var same in rows.GroupBy(row => row.Judged))
+        {
+            page.Write($"judged by the connection model: {same.Key}{(same.Count() == rows.Count ? "" : $" ({string.Join(", ", same.Select(row => row.Scenario))})")}");
+        }
     }
 
     private static string Outcome(ExploredScenario row)
@@ -74,10 +82,10 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
     private void WriteFailure(Failure failure, ExploredScenario row)
     {
         page.WriteLine();
-        page.Write($"{row.Scenario} {row.Title}: {failure.Rule}", "red");
+        page.Write($"{row.Scenario} {row.Title}: {failure.Rule}{(row.Blame is { } blame ? $", the blame of the {blame}" : "")}", "red");
         page.Write(failure.Message, indent: 4);
         page.WriteLine();
-        var replay = Replay.Follow(scenarios.First(one => one.Name == row.Scenario), failure.Schedule);
+        var replay = Replay.Follow(JudgeOption.Of(scenarios.First(one => one.Name == row.Scenario), isJudged), failure.Schedule);
         services.Output.Write(ChartText.Draw(ReplayChart.Of($"{row.Scenario} {row.Title}", replay), services.Width));
 
         foreach (string file in row.Files)

@@ -28,15 +28,25 @@ internal sealed record ExploredScenario
 
     public required double Seconds { get; init; }
 
+    /// <summary>Whether it was cut off by its share of the time for all, not by a bound of its own.</summary>
+    [JsonIgnore]
+    public bool LacksTime { get; init; }
+
     /// <summary>The runs that came to their end, rather than to a state that was known or to a bound.</summary>
     public required long Ended { get; init; }
 
     /// <summary>Whether any run came to its end, where what must hold there is looked at: otherwise nothing holds and nothing fails.</summary>
     public bool Ran => Ended > 0;
 
+    /// <summary>Whether the connection model judged its runs, and what of them not: <c>yes</c>, <c>yes, but for …</c>, <c>no: …</c>.</summary>
+    public required string Judged { get; init; }
+
     public string? Kind { get; init; }
 
     public string? Rule { get; init; }
+
+    /// <summary>Who broke the rule, as `xenconf judge` names him; null where that cannot be told.</summary>
+    public string? Blame { get; init; }
 
     public string? Message { get; init; }
 

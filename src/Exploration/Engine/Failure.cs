@@ -1,4 +1,5 @@
 using Conformance.Exploration.Schedules;
+using Conformance.Model.Judging;
 
 namespace Conformance.Exploration.Engine;
 
@@ -28,8 +29,11 @@ public enum FailureKind
 /// <param name="Schedule">The order that leads there.</param>
 public sealed record Failure(FailureKind Kind, string Rule, string Message, Schedule Schedule)
 {
+    /// <summary>Who broke the clause; null where that cannot be told.</summary>
+    public Blame? Blame { get; init; }
+
     /// <summary>Whether two failures are of one cause, as far as can be told: shrinking keeps to it.</summary>
-    public bool IsLike(Failure? other) => other is not null && other.Kind == Kind && other.Rule == Rule;
+    public bool IsLike(Failure? other) => other is not null && other.Kind == Kind && other.Rule == Rule && other.Blame == Blame;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Rule}: {Message}";

@@ -1,3 +1,4 @@
+using Conformance.Model.Judging;
 using Conformance.Model.Trace;
 using Conformance.Reference.Fibers;
 
@@ -44,7 +45,11 @@ public interface IExperimentRun
 /// <summary>A rule that a run broke.</summary>
 /// <param name="Clause">The clause, or a short name of the rule.</param>
 /// <param name="Message">What was expected and what came, in one line.</param>
-public sealed record Breach(string Clause, string Message);
+public sealed record Breach(string Clause, string Message)
+{
+    /// <summary>Who broke it; null where the rule does not tell.</summary>
+    public Blame? Blame { get; init; }
+}
 
 /// <summary>Thrown in a fiber of a run that sees a rule broken: it fails the run as that breach, not as a fault of a driver.</summary>
 public sealed class BreachException : Exception

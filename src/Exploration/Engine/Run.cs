@@ -108,16 +108,18 @@ internal sealed class Run
     {
         if (breach is not null)
         {
-            Failure = new Failure(FailureKind.Breach, breach.Clause, breach.Message, None);
+            Failure = Of(breach);
         }
     }
+
+    private static Failure Of(Breach breach) => new(FailureKind.Breach, breach.Clause, breach.Message, None) { Blame = breach.Blame };
 
     private void Fail(Exception exception)
     {
         var cause = exception is FiberFailedException { InnerException: { } inner } ? inner : exception;
         Failure = cause switch
         {
-            BreachException broken => new Failure(FailureKind.Breach, broken.Breach.Clause, broken.Breach.Message, None),
+            BreachException broken => Of(broken.Breach),
             UndeclaredAccessException => new Failure(FailureKind.UndeclaredAccess, "undeclared access", cause.Message, None),
             _ => new Failure(FailureKind.Exception, cause.GetType().Name, exception.Message, None),
         };

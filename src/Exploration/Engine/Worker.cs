@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conformance.Exploration.State;
 using Conformance.Reference.Fibers;
 
@@ -76,7 +77,7 @@ internal sealed partial class Worker
     {
         if (_bounds.Time is { } time && _explorer.Elapsed >= time)
         {
-            _explorer.CutOff($"time {time}");
+            _explorer.CutOff(string.Create(CultureInfo.InvariantCulture, $"time {time.TotalSeconds:0.#} s"));
             _explorer.Work.Stop();
             return;
         }

@@ -7,8 +7,10 @@ using Conformance.Reference.Fibers;
 namespace Conformance.Exploration.Refinement;
 
 /// <summary>
-/// An experiment whose runs are held against the connection model as well: the trace of each run that comes to its end is judged,
-/// and one that the model does not explain is a failure. A trace is no part of a state: of two ways to one state, the first is judged.
+/// An experiment whose runs are held against the connection model as well, step by step: the first step that the model does not explain is
+/// a failure, in a run that comes to its end and in one that is left at a state that was known. In which states of the
+/// model a connection may be is part of the run's state, so of two ways to one state no more is left out than the model takes for equal;
+/// what the judge's rules remember is no part of it, as it follows what the world holds.
 /// </summary>
 public sealed class JudgedExperiment : IExperiment
 {
@@ -22,7 +24,7 @@ public sealed class JudgedExperiment : IExperiment
     private readonly IExperiment _experiment;
     private readonly RefinementTally _tally;
     private readonly Blame? _excused;
-    private readonly JudgeOptions _options;
+    private readonly JudgeMemory _memory;
 
     /// <summary>Makes it.</summary>
     /// <param name="experiment">Whose runs are judged.</param>
@@ -36,7 +38,7 @@ public sealed class JudgedExperiment : IExperiment
         _experiment = experiment;
         _tally = tally;
         _excused = excused;
-        _options = options ?? s_reference;
+        _memory = new JudgeMemory(options ?? s_reference);
     }
 
     /// <inheritdoc/>
@@ -45,25 +47,28 @@ public sealed class JudgedExperiment : IExperiment
     /// <inheritdoc/>
     public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace)
     {
-        var record = new Recorder(trace);
-        return new JudgedRun(this, _experiment.Begin(driver, record), record);
+        var bench = new Bench(new TraceJudge(_memory), trace);
+        return new JudgedRun(this, _experiment.Begin(driver, bench), bench);
     }
 
     /// <summary>The run itself, where one is that is judged.</summary>
     internal static IExperimentRun Inside(IExperimentRun run) => run is JudgedRun judged ? judged.Inner : run;
 
-    private Breach? Judge(List<TraceEvent> events)
+    private Breach? FindBreach(TraceJudge judge)
     {
-        var report = TraceJudge.Judge(events, _options);
-        _tally.Note(Name, report);
-        return report.Rejections.FirstOrDefault(rejection => rejection.Blame != _excused) is { } first
-            ? new Breach(first.Clause, $"expected a run that the model explains: {first.Expected}; got {first.Came} in {first.Event.Step} {first.Event.Object} of {first.Event.Actor}, the blame of {first.Blame}")
-            : null;
+        Rejection? first = null;
+        foreach (var rejection in judge.Rejections)
+        {
+            first = rejection.Blame != _excused && (first is null || rejection.Event.Time < first.Event.Time) ? rejection : first;
+        }
+
+        return first is null ? null
+            : new Breach(first.Clause, $"expected a run that the model explains: {first.Expected}; got {first.Came} in {first.Event.Step} {first.Event.Object} of {first.Event.Actor}") { Blame = first.Blame };
     }
 
-    private sealed class JudgedRun(JudgedExperiment judged, IExperimentRun run, Recorder record) : IExperimentRun
+    private sealed class JudgedRun(JudgedExperiment judged, IExperimentRun run, Bench bench) : IExperimentRun
     {
-        public IReadOnlyList<object> Roots => run.Roots;
+        public IReadOnlyList<object> Roots { get; } = [.. run.Roots, bench.Whereabouts];
 
         public IReadOnlyList<KeyValuePair<string, string>> Shared => run.Shared;
 
@@ -71,21 +76,37 @@ public sealed class JudgedExperiment : IExperiment
 
         public bool IsOver => run.IsOver;
 
-        public Breach? FindBreach() => run.FindBreach();
+        // The model sees an end that leaves its path before the rules see what came of it.
+        public Breach? FindBreach() => judged.FindBreach(bench.Judge) ?? run.FindBreach();
 
-        public Breach? FindBreachAtEnd() => run.FindBreachAtEnd() ?? judged.Judge(record.Events);
+        public Breach? FindBreachAtEnd()
+        {
+            judged._tally.Note(judged.Name, bench.Judge.Finish());
+            return run.FindBreachAtEnd();
+        }
     }
 
-    /// <summary>Keeps every step, for who judges and for who else listens.</summary>
+    /// <summary>Hands every step to the judge, and to who else listens.</summary>
     [NotState]
-    private sealed class Recorder(ITraceSink? other) : ITraceSink
+    private sealed class Bench(TraceJudge judge, ITraceSink? other) : ITraceSink
     {
-        internal List<TraceEvent> Events { get; } = [];
+        private long _events;
+
+        internal TraceJudge Judge => judge;
+
+        internal Whereabouts Whereabouts { get; } = new();
 
         public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
         {
-            Events.Add(new TraceEvent(Events.Count, actor, generation, step, subject, arguments.ToArray(), result));
+            judge.Take(new TraceEvent(_events++, actor, generation, step, subject, arguments.ToArray(), result));
+            Whereabouts.Fingerprint = judge.Fingerprint;
             other?.Record(actor, generation, step, subject, result, arguments);
         }
+    }
+
+    /// <summary>Where the connections of a run stand in the model.</summary>
+    private sealed class Whereabouts
+    {
+        internal ulong Fingerprint { get; set; }
     }
 }

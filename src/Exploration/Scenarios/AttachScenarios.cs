@@ -7,7 +7,7 @@ using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
 
-/// <summary>I-01 to I-18: the attach.</summary>
+/// <summary>I-01 to I-17: the attach.</summary>
 public static class AttachScenarios
 {
     private static readonly string[] s_frontSteps = ["F1", "F4", "F5.0", "F6", "F7", "F8", "F9", "F10", "F11", "F12"];
@@ -164,26 +164,6 @@ public static class AttachScenarios
             },
             End = EndPredicate.FailedAttach,
             Bounds = Scenario.CustomaryBounds with { Delays = 1 },
-        },
-        Plain with
-        {
-            Name = "I-18",
-            Title = "the disk is used as soon as it is there",
-            Clauses = ["EV-004", "EV-006", "EV-013", "RG-010"],
-            Play = static world =>
-            {
-                Attach(world);
-                world.User(async () =>
-                {
-                    while (world.Device is not { IsAnnounced: true })
-                    {
-                        await world.Machine.Guest.Fibers.DelayAsync(TimeSpan.FromSeconds(1));
-                    }
-
-                    var result = await world.Device.ReadAsync(default, new byte[512]);
-                    PairWorld.Expect(result == DiskResult.Ok, "RG-025", "a read that succeeds", $"{result}");
-                });
-            },
         },
     ];
 

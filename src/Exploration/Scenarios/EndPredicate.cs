@@ -19,7 +19,7 @@ public sealed record EndPredicate(string Name, Func<PairWorld, IStoreClient, Val
     /// </summary>
     public static readonly EndPredicate ClosedKeep = new(nameof(ClosedKeep), EndRules.ClosedKeepAsync);
 
-    /// <summary>Both 6 and online 0: the tool stack may take the directories away. Nothing granted, mapped or bound.</summary>
+    /// <summary>Both 6, online 0 and no hotplug-status: the tool stack may take the directories away. Nothing granted, mapped or bound.</summary>
     public static readonly EndPredicate ClosedDown = new(nameof(ClosedDown), EndRules.ClosedDownAsync);
 
     /// <summary>No directory, nothing held, nobody watches.</summary>

@@ -32,6 +32,7 @@ internal static class EndRules
         EachAsync(world, store, "ClosedDown", async (disk, found) =>
             await found.ExpectStatesAsync("6", "6")
             ?? await found.ExpectNodeAsync(disk.BackNode, "online", "0")
+            ?? await found.ExpectGoneAsync($"{disk.BackNode}/hotplug-status")
             ?? found.ExpectHeld(pages: 0, ports: 0));
 
     internal static ValueTask<Breach?> GoneAsync(PairWorld world, IStoreClient store) =>

@@ -34,6 +34,9 @@ public abstract class FrontExperiment : IScenario
     /// <inheritdoc/>
     public virtual Bounds Bounds => Scenario.CustomaryBounds;
 
+    /// <summary>Itself: its runs are always judged.</summary>
+    public IExperiment? Judged => this;
+
     /// <summary>The state that the back must have when the front has done its part and all is at rest (XB-009).</summary>
     protected virtual XenbusState BackAtEnd => XenbusState.Connected;
 

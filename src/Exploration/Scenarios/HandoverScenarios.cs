@@ -1,4 +1,6 @@
+using Conformance.Exploration.Engine;
 using Conformance.Model.Protocol;
+using Conformance.Model.Protocol.Block;
 using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Protocol.XenStore;
 using Conformance.Reference.Block.Back;
@@ -16,6 +18,8 @@ namespace Conformance.Exploration.Scenarios;
 /// <summary>I-03, I-14, I-31 to I-33, I-42 and I-43: one comes after another who left without a word.</summary>
 public static class HandoverScenarios
 {
+    private const string Stops = "@releaseDomain";
+
     private static readonly Scenario s_kernel = new()
     {
         Name = "I-32",
@@ -42,6 +46,24 @@ public static class HandoverScenarios
         End = EndPredicate.Connected,
         Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
+
+    /// <summary>Each stop was seen, or the run would have failed before; nobody waits for one any more.</summary>
+    private static readonly EndPredicate s_seen = new("Seen", static (world, _) =>
+    {
+        var waiting = world.World.Store.Engine.Watches.Where(watch => watch.Path == Stops).ToList();
+        return new(waiting.Count == 0 ? null : new Breach("XS-088", $"expected nobody who waits for a stop, got {waiting[0].Client}"));
+    });
+
+    /// <summary>Connected or failed, what each end has in its directory is of one back and of one connection.</summary>
+    private static readonly EndPredicate s_weaker = new("Weaker", static async (world, store) =>
+    {
+        var found = new EndFindings(world, store, world.Disk, "NG-019");
+        bool isAnew = await store.FindAsync($"{world.Disk.FrontNode}/{BlockNodes.RingRef}") is not null;
+        return await found.ExpectGoneAsync($"{world.Disk.BackNode}/{BlockNodes.MultiQueueMaxQueues}")
+            ?? (isAnew ? await found.ExpectGoneAsync($"{world.Disk.FrontNode}/{BlockNodes.MultiQueueNumQueues}") : null)
+            ?? (isAnew ? await found.ExpectGoneAsync($"{world.Disk.FrontNode}/{BlockNodes.QueuePrefix}0") : null)
+            ?? await EndPredicate.AnyOf(EndPredicate.Connected, EndPredicate.FailedAttach).FindBreachAsync(world, store);
+    });
 
     internal static IReadOnlyList<Scenario> All { get; } =
     [
@@ -87,18 +109,21 @@ public static class HandoverScenarios
                 1 => DeviationPlan.Late("B5", TimeSpan.FromSeconds(1)),
                 _ => DeviationPlan.Late("B7", TimeSpan.FromSeconds(1)),
             })),
-            End = EndPredicate.AnyOf(EndPredicate.Connected, EndPredicate.FailedAttach),
+            End = s_weaker,
         },
         s_back,
         s_kernel,
         s_kernel with
         {
             Name = "I-33",
-            Title = "a boot loader used the disk and left it closed or half closed",
+            Title = "a boot loader used the disk with a larger ring and left it closed or half closed",
             Clauses = ["XB-059", "NG-019"],
+            Options = static _ => Scenario.SmallPair with { Back = Scenario.SmallPair.Back with { RingPagesMax = 2 } },
             Prepare = static async world =>
             {
-                await RawFrontScenarios.ConnectAsync(world);
+                await world.AddAsync(world.Disk);
+                world.Raw = new RawFront(world);
+                await world.Raw.ConnectAsync(pages: 2, others: (BlockNodes.RingPageOrder, "1"));
                 if (world.World.Driver.Choose("left", 2) == 0)
                 {
                     await world.Raw!.CloseAsync();
@@ -122,12 +147,19 @@ public static class HandoverScenarios
         s_back with
         {
             Name = "I-43",
-            Title = "two domains stop at once, and the tool stack waits for both",
-            Clauses = ["XS-080", "XS-088", "XS-089"],
+            Title = "two domains stop at once, and the tool stack waits for both and takes them away",
+            Clauses = ["XS-080", "XS-088"],
             Start = ScenarioStart.Nothing,
             Options = static _ => Scenario.SmallPair,
             Play = static world => world.Toolstack(async () =>
             {
+                int told = -1;
+                var watch = new StoreWatch(Stops, _ =>
+                {
+                    told++;
+                    return ValueTask.CompletedTask;
+                });
+                await world.Store.WatchAsync(watch);
                 var (one, other) = (await world.World.CreateDomainAsync(), await world.World.CreateDomainAsync());
                 world.Toolstack(() => SeeStopAsync(world, one));
                 world.Toolstack(() => SeeStopAsync(world, other));
@@ -136,8 +168,11 @@ public static class HandoverScenarios
                     await world.World.ShutdownAsync(one, ShutdownReason.PowerOff);
                     await world.World.ShutdownAsync(other, ShutdownReason.PowerOff);
                 });
+                await world.ToolFibers.DelayAsync(2 * GuestControl.AnswerLimit);
+                await world.Store.UnwatchAsync(watch);
+                PairWorld.Expect(told == 4, "XS-088", "to be told of each stop and of each end, once", $"{told} times");
             }),
-            End = new EndPredicate("Seen", static (_, _) => default),
+            End = s_seen,
         },
     ];
 
@@ -160,16 +195,14 @@ public static class HandoverScenarios
     {
         var number = world.Machine.BackDomain.Id;
         await world.World.DestroyAsync(world.Machine.BackDomain);
+
+        // One that does not know of the death yet lets the number read what it makes.
+        const string Late = "/tool/late";
+        await world.Store.WriteAsync(Late, "1"u8.ToArray());
+        await world.Store.SetPermissionsAsync(Late, [new XsPermission(DomainId.Zero, XsAccess.None), new XsPermission(number, XsAccess.Read)]);
         var next = await world.World.CreateDomainAsync(new DomainOptions { Id = number, GrantFrames = 1 });
-        try
-        {
-            await next.Store.ReadAsync($"{world.Disk.FrontNode}/state");
-            PairWorld.Expect(false, "XS-061", "a domain that may not read what its predecessor might", "one that may");
-        }
-        catch (StoreException refusal)
-        {
-            PairWorld.Expect(refusal.Error == XsError.EACCES, "XS-061", "EACCES", $"{refusal.Error}");
-        }
+        await ExpectNoAccessAsync(next, $"{world.Disk.FrontNode}/state");
+        await ExpectNoAccessAsync(next, Late);
 
         await world.World.Driver.DelayAsync(TimeSpan.FromMinutes(5));
         for (uint reference = 8; reference < 16; reference++)
@@ -179,9 +212,28 @@ public static class HandoverScenarios
         }
     }
 
+    private static async ValueTask ExpectNoAccessAsync(WorldDomain next, string node)
+    {
+        try
+        {
+            await next.Store.ReadAsync(node);
+            PairWorld.Expect(false, "XS-061", $"a domain that may not read {node}, which its predecessor might", "one that may");
+        }
+        catch (StoreException refusal)
+        {
+            PairWorld.Expect(refusal.Error == XsError.EACCES, "XS-061", "EACCES", $"{refusal.Error}");
+        }
+    }
+
     private static async ValueTask SeeStopAsync(PairWorld world, WorldDomain guest)
     {
+        var since = world.ToolFibers.Now;
         var reason = await new GuestControl(world.World).WaitForShutdownAsync(guest);
         PairWorld.Expect(reason == ShutdownReason.PowerOff, "XS-088", "a stop that is seen", $"{reason}");
+        PairWorld.Expect(world.ToolFibers.Now - since < GuestControl.AnswerLimit, "XS-088", "a stop that the store tells of", "one that was seen by a look when nobody waits any longer");
+
+        // Until time passes the store may not have looked at it yet; then it would tell of the end alone.
+        await world.ToolFibers.DelayAsync(TimeSpan.FromSeconds(1));
+        await world.World.DestroyAsync(guest);
     }
 }

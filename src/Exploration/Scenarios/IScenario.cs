@@ -13,4 +13,7 @@ public interface IScenario : IExperiment
 
     /// <summary>How far it is explored unless somebody says otherwise.</summary>
     Bounds Bounds { get; }
+
+    /// <summary>The same with each run held against the connection model too; null where nobody said what the model may expect of it.</summary>
+    IExperiment? Judged => null;
 }

@@ -14,7 +14,7 @@ public static class MoveScenarios
     {
         Name = "I-53",
         Title = "the guest moves, and the back on the new host is ready before the front looks",
-        Clauses = ["RS-004", "RS-002", "CT-013"],
+        Clauses = ["RS-004", "RS-002"],
         Start = ScenarioStart.Connected,
         HasControl = true,
         Play = static world => world.Toolstack(() => world.MoveAsync()),
@@ -90,7 +90,7 @@ public static class MoveScenarios
         {
             Name = "I-55",
             Title = "a front that says Connected at once moves, and is used meanwhile",
-            Clauses = ["XB-052", "RG-010"],
+            Clauses = ["XB-052"],
             Options = static _ => Scenario.SmallPair with { Front = FrontSettings.For(BlockProfile.Legacy) with { ConnectsAtOnce = true } },
             Play = static world =>
             {

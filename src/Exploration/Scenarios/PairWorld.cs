@@ -78,6 +78,9 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>The front where the scenario scripts it; null where a driver is the front.</summary>
     internal RawFront? Raw { get; set; }
 
+    /// <summary>The medium of the first disk where it keeps what users were promised; null where it is any other.</summary>
+    internal PromiseMedium? Medium { get; set; }
+
     /// <summary>Whether the front is the scenario's own, which owes what the scenario says.</summary>
     internal bool IsFrontScripted => _scenario.Start == ScenarioStart.Back;
 

@@ -105,10 +105,10 @@ internal sealed class RawFront
         _looks.WaitForStateAsync($"{_disk.BackNode}/state", states.Contains, TimeSpan.FromMinutes(1));
 
     /// <summary>The whole way to a connection.</summary>
-    internal async ValueTask ConnectAsync(uint first = 0, params (string Name, string Value)[] others)
+    internal async ValueTask ConnectAsync(int pages = 1, uint first = 0, params (string Name, string Value)[] others)
     {
         await WaitForBackAsync(XenbusState.InitWait);
-        await MakeAsync(first: first);
+        await MakeAsync(pages, first);
         await PublishAsync(others);
         await SayAsync(XenbusState.Initialised);
         PairWorld.Expect(await WaitForBackAsync(XenbusState.Connected), "XB-009", "a back that connects", "one that does not");
@@ -163,11 +163,16 @@ internal sealed class RawFront
     /// <summary>How many responses there are that nobody has taken.</summary>
     internal async ValueTask<uint> CountResponsesAsync() => await _pages[0].LoadAsync(SharedRing.ResponseProducer) - _consumed;
 
-    /// <summary>A request with one sector of the data page for each segment, and a count that need not agree.</summary>
+    /// <summary>A request with one sector of the data page after the other for each segment, and a count that need not agree.</summary>
     internal byte[] Request(BlkifOperation operation, ulong id, ulong sector, int segments, byte? count = null)
     {
         var all = new BlkifSegment[segments];
-        Array.Fill(all, new BlkifSegment(DataReference, 0, 0));
+        for (int i = 0; i < segments; i++)
+        {
+            byte position = (byte)(i % (BlkifLimits.FrameSize / Sector512.Size));
+            all[i] = new BlkifSegment(DataReference, position, position);
+        }
+
         var request = new BlkifRequest { Operation = operation, SegmentCount = count ?? (byte)segments, Id = id, Sector = new Sector512(sector) };
         int inHeader = Math.Min(segments, BlkifLimits.SegmentsInHeaderEntry);
         all.AsSpan(0, inHeader).CopyTo(request.SegmentSlots);

@@ -11,7 +11,7 @@ namespace Conformance.Exploration.Scenarios;
 
 /// <summary>
 /// What holds of a pair in every state, by a look at what the hypervisor and the store have, whoever the back's driver is by now.
-/// The machine itself sees to S1 and S2: a touch of a page that is not mapped and a page freed in use end the run with an exception.
+/// The machine itself sees to S1: a touch of a page that is not mapped ends the run with an exception.
 /// S3 is seen where it is used: a second answer to a request fails the front's ring, and a user without one hangs. S5 is seen at the
 /// end: a directory that was written again after its removal is there.
 /// </summary>
@@ -29,6 +29,11 @@ internal static class SafetyRules
         if (back.Events.Count > world.Before.Back.Ports + ports)
         {
             return Broken("S6", $"at most {ports} ports of the back", back.Events.Count - world.Before.Back.Ports);
+        }
+
+        if (guest.Memory.FreedInUse > 0)
+        {
+            return Broken("S2", "no page of the front that is freed while in use", guest.Memory.FreedInUse);
         }
 
         if (back.IsDestroyed && FindPortBoundToNobody(guest) is { } port)

@@ -1,4 +1,5 @@
 using Conformance.Exploration.Engine;
+using Conformance.Exploration.Refinement;
 using Conformance.Model.Judging;
 using Conformance.Model.Trace;
 using Conformance.Reference.Block;
@@ -88,6 +89,9 @@ public sealed record Scenario : IScenario
 
     /// <summary>How far it is explored unless somebody says otherwise.</summary>
     public Bounds Bounds { get; init; } = CustomaryBounds;
+
+    /// <inheritdoc/>
+    public IExperiment? Judged => new JudgedExperiment(this, new RefinementTally(), Odd);
 
     /// <inheritdoc/>
     public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace) => PairWorld.Begin(this, driver, trace);

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conformance.Exploration.Engine;
+using Conformance.Model.Judging;
 
 namespace Conformance.Exploration.Schedules;
 
@@ -36,6 +37,12 @@ public sealed record ScheduleFile(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>Who broke it; null where that cannot be told.</summary>
+    public Blame? Blame { get; init; }
+
+    /// <summary>Whether the connection model judged the run that failed; null where nothing is said of it.</summary>
+    public bool? Judged { get; init; }
+
     /// <summary>The format it is written in.</summary>
     public int Format { get; init; } = CurrentFormat;
 
@@ -43,7 +50,7 @@ public sealed record ScheduleFile(
     public static ScheduleFile Of(Failure failure, Bounds? bounds = null)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return new ScheduleFile(failure.Schedule.Experiment, failure.Schedule.Turns, bounds, failure.Kind, failure.Rule, failure.Message);
+        return new ScheduleFile(failure.Schedule.Experiment, failure.Schedule.Turns, bounds, failure.Kind, failure.Rule, failure.Message) { Blame = failure.Blame };
     }
 
     /// <summary>Reads one.</summary>

@@ -7,6 +7,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Conformance.Exploration.Engine;
+using Conformance.Model.Judging;
 
 namespace Conformance.Exploration.State;
 
@@ -76,6 +77,7 @@ internal sealed class KeepPlan
         || typeof(TimeProvider).IsAssignableFrom(type)
         || typeof(SynchronizationContext).IsAssignableFrom(type)
         || typeof(IExperiment).IsAssignableFrom(type)
+        || type == typeof(JudgeMemory)
         || type == typeof(ExceptionDispatchInfo) || type == typeof(ExecutionContext) || type == typeof(Lock);
 
     private static bool IsPartlyOutside(Type type) =>

@@ -2,6 +2,7 @@ using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Refinement;
 using Conformance.Exploration.Scenarios;
+using Conformance.Exploration.Schedules;
 using Conformance.Model.Connection;
 using Conformance.Model.Judging;
 
@@ -32,7 +33,7 @@ public sealed class RefinementTests
             var judged = new JudgedExperiment(scenario, tally, scenario.Odd);
             foreach (var bounds in all)
             {
-                var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds, BringsBack = false });
+                var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds });
                 Assert.True(report.IsClean, $"{scenario}: {string.Join(", ", report.Failures)}");
                 Assert.True(report.Ended > 0, $"{scenario}: expected runs that came to their end, got {report}");
             }
@@ -85,10 +86,47 @@ public sealed class RefinementTests
     {
         var tally = new RefinementTally();
         var scenario = ScenarioCatalogue.Find("I-05")!;
-        var report = Explorer.Explore(new JudgedExperiment(scenario, tally), new ExplorationOptions { Bounds = new Bounds { Delays = 0 }, BringsBack = false });
+        var report = Explorer.Explore(new JudgedExperiment(scenario, tally), new ExplorationOptions { Bounds = new Bounds { Delays = 0 } });
         var failure = Assert.Single(report.Failures);
         Assert.Equal("NG-004", failure.Rule);
         Assert.Contains("a run that the model explains", failure.Message, StringComparison.Ordinal);
-        Assert.Contains((scenario.Name, Blame.Front), tally.Rejected.Keys);
+        Assert.Equal(Blame.Front, failure.Blame);
+
+        // It is seen at the step that the model does not explain: the run need not come to its end.
+        int plain = Replay.Follow(scenario, tellsShared: false).Schedule.Steps;
+        Assert.True(failure.Schedule.Steps < plain, $"expected a failure before the end of a run of {plain} steps, got one after {failure.Schedule.Steps}");
+    }
+
+    /// <summary>A run that is brought back to a branch is judged on from there, as one that begins anew is.</summary>
+    [Theory]
+    [InlineData("I-26")]
+    [InlineData("I-60")]
+    public void AJudge_ComesBackWithItsRun(string name)
+    {
+        var (back, backTally) = Explore(bringsBack: true);
+        var (anew, anewTally) = Explore(bringsBack: false);
+        Assert.Equal(
+            (anew.IsClean, anew.States, anew.Transitions, anew.Ended, anew.EndDigest), (back.IsClean, back.States, back.Transitions, back.Ended, back.EndDigest));
+        Assert.Equal(anewTally.Runs, backTally.Runs);
+        Assert.Equal(anewTally.Moves.Order(StringComparer.Ordinal), backTally.Moves.Order(StringComparer.Ordinal));
+        Assert.Equal(anewTally.Steps.Order(StringComparer.Ordinal), backTally.Steps.Order(StringComparer.Ordinal));
+
+        (ExplorationReport Report, RefinementTally Tally) Explore(bool bringsBack)
+        {
+            var tally = new RefinementTally();
+            var judged = new JudgedExperiment(ScenarioCatalogue.Find(name)!, tally);
+            return (Explorer.Explore(judged, new ExplorationOptions { Bounds = new Bounds { Delays = 1, Outcomes = 1 }, BringsBack = bringsBack }), tally);
+        }
+    }
+
+    /// <summary>The judge's place in the model is part of the state: no state of the bare scenario is lost by it, and few are told apart.</summary>
+    [Fact]
+    public void AJudgedScenario_HasNoFewerStatesThanABareOne()
+    {
+        var scenario = ScenarioCatalogue.Find("I-26")!;
+        var options = new ExplorationOptions { Bounds = new Bounds { Delays = 1, Outcomes = 1 } };
+        long bare = Explorer.Explore(scenario, options).States;
+        long judged = Explorer.Explore(scenario.Judged!, options).States;
+        Assert.InRange(judged, bare, bare + (bare / 10));
     }
 }

@@ -3,6 +3,7 @@ using Conformance.Cli;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
+using Conformance.Model.Judging;
 using Conformance.Samples.HastyFront;
 
 namespace Conformance.Tests.Unit.Cli;
@@ -21,6 +22,8 @@ public sealed class ExploreTests : IDisposable
         Bounds = new Bounds { States = 2000 },
         End = new EndPredicate("never", static (_, _) => ValueTask.FromResult<Breach?>(new Breach("XB-010", "expected no disk, got one"))),
     };
+
+    private static readonly Scenario Odd = ScenarioCatalogue.Find("I-05")! with { Name = "odd", Title = "a front that is odd", Odd = null };
 
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-explore-").FullName;
 
@@ -52,6 +55,45 @@ public sealed class ExploreTests : IDisposable
         Assert.Equal(("bad", "XB-010"), (ScheduleFile.Parse(await File.ReadAllTextAsync(file)).Experiment, ScheduleFile.Parse(await File.ReadAllTextAsync(file)).Rule));
     }
 
+    /// <summary>The front of the scenario commits without having published, and the scenario does not say so: only the model sees it.</summary>
+    [Fact]
+    [Trait("Clause", "NG-004")]
+    public async Task Explore_IsJudgedByTheModel_WhichNamesClauseAndBlame_InTextJsonAndFile_UnlessItIsOff()
+    {
+        string[] asked = ["explore", "odd", "--bounds", "delays=0", "--threads", "1", "--out", folder];
+        var text = await RunOddAsync(asked);
+        Assert.Equal(3, text.Code);
+        Assert.Contains("a front that is odd: NG-004, the blame of the front\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("judged by the connection model: yes\n", text.Output, StringComparison.Ordinal);
+
+        var row = JsonDocument.Parse((await RunOddAsync([.. asked, "--json"])).Output).RootElement.GetProperty("scenarios")[0];
+        Assert.Equal(("NG-004", "front", "yes"), (row.GetProperty("rule").GetString(), row.GetProperty("blame").GetString(), row.GetProperty("judged").GetString()));
+        string file = Path.Combine(folder, "odd.schedule.json");
+        var kept = ScheduleFile.Parse(await File.ReadAllTextAsync(file));
+        Assert.Equal(("NG-004", Blame.Front, true), (kept.Rule, kept.Blame, kept.Judged));
+
+        var replay = await RunOddAsync("replay", file);
+        Assert.Equal(3, replay.Code);
+        Assert.Contains("NG-004 after ", replay.Output, StringComparison.Ordinal);
+        Assert.Contains("the blame of the front", replay.Output, StringComparison.Ordinal);
+
+        var off = await RunOddAsync([.. asked, "--judge", "off"]);
+        Assert.Equal(0, off.Code);
+        Assert.Contains("judged by the connection model: no: --judge off\n", off.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunOddAsync("replay", file, "--judge", "off")).Code);
+
+        static Task<(int Code, string Output)> RunOddAsync(params string[] args) => RunAsync(TimeProvider.System, [Odd], args);
+    }
+
+    /// <summary>What the scenario says somebody does out of order is no failure, and the user is told what is not judged.</summary>
+    [Fact]
+    public async Task Explore_OfAScenarioWithSomebodyOdd_SaysWhatIsNotJudged()
+    {
+        var run = await RunAsync(TimeProvider.System, [Odd with { Odd = Blame.Front }], "explore", "odd", "--bounds", "delays=0", "--out", folder);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("judged by the connection model: yes, but for what the front does that the model does not allow", Join(run.Output), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Explore_OfSomebodysDriver_FindsItsDefect_AndReplaysIt()
     {
@@ -62,7 +104,7 @@ public sealed class ExploreTests : IDisposable
 
         var run = await RunAsync("explore", "hasty-front", "--driver", driver, "--out", folder);
         Assert.Equal((3, ""), (run.Code, run.Error));
-        Assert.Contains("state 4 of the back", run.Output.ReplaceLineEndings(" ").Replace("    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(" of the back", run.Output.ReplaceLineEndings(" ").Replace("    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("ring-ref", run.Output, StringComparison.Ordinal);
 
         string file = Path.Combine(folder, "hasty-front.schedule.json");
@@ -153,6 +195,7 @@ public sealed class ExploreTests : IDisposable
     [InlineData("explore bad --seed 3", "expected --coyote beside --seed, found --seed alone; the explorer has no chance in it")]
     [InlineData("explore bad --coyote pct --bounds states=3", "expected --bounds without --coyote, found both; Coyote's runs are bounded by --iterations")]
     [InlineData("explore bad --coyote pct --minutes 3", "expected --minutes without --coyote, found both; Coyote's runs are bounded by --iterations")]
+    [InlineData("explore bad --judge maybe", "expected on or off for --judge, found 'maybe'; see `xenconf explore --help`")]
     [InlineData("replay /nowhere/at/all", "expected a file that can be read, found '/nowhere/at/all': there is no such file")]
     public async Task BadUsage_Exits5_AndSaysWhatWasExpected(string line, string error)
     {
@@ -214,6 +257,32 @@ public sealed class ExploreTests : IDisposable
         Assert.Equal(code, run.Code);
         Assert.Contains("not run", run.Output, StringComparison.Ordinal);
         Assert.EndsWith(headline, Join(run.Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>The first of four takes more than its fourth of the time, the others next to nothing: it is explored again with what they left.</summary>
+    [Theory]
+    [InlineData("8", "delays 1")]
+    [InlineData("4", "time 60 s")]
+    public async Task ExploreAll_WithAScenarioWhoseShareIsTooShort_GivesItWhatTheOthersLeft_IfThatIsMuchMore(string minutes, string cutOffBy)
+    {
+        var clock = new HandClock();
+        var slow = Good with
+        {
+            Name = "slow",
+            Bounds = new Bounds { Delays = 1 },
+            End = new EndPredicate("slow", (_, _) =>
+            {
+                clock.Minutes = Math.Max(clock.Minutes, 2);
+                return default;
+            }),
+        };
+        var quick = Good with { Bounds = new Bounds { Delays = 0 } };
+        Scenario[] all = [slow, quick with { Name = "second" }, quick with { Name = "third" }, quick with { Name = "fourth" }];
+        var run = await RunAsync(clock, all, "explore", "--all", "--minutes", minutes, "--threads", "1", "--json", "--out", folder);
+        Assert.Equal(0, run.Code);
+        var rows = JsonDocument.Parse(run.Output).RootElement.GetProperty("scenarios");
+        Assert.Equal(["slow", "second", "third", "fourth"], rows.EnumerateArray().Select(row => row.GetProperty("scenario").GetString()));
+        Assert.Equal(cutOffBy, string.Join(", ", rows[0].GetProperty("cutOffBy").EnumerateArray().Select(cut => cut.GetString())));
     }
 
     /// <summary>Steps were taken, but what must hold at the end of a run was never looked at.</summary>

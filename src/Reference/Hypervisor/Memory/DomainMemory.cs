@@ -21,6 +21,9 @@ public sealed class DomainMemory
     /// <summary>How many pages the domain has.</summary>
     public int Count => _pages.Count;
 
+    /// <summary>How many pages were given back while somebody else held their memory, which GT-008 forbids.</summary>
+    public int FreedInUse { get; private set; }
+
     /// <summary>A zeroed page; null when the domain has as many as it may.</summary>
     public MemoryPage? TryAllocate()
     {
@@ -62,6 +65,7 @@ public sealed class DomainMemory
             _pages.Remove(page.Frame);
             _freed.Push(page.Frame);
             page.Free();
+            FreedInUse += page.Pins > 0 ? 1 : 0;
             return page.Pins > 0;
         }
     }
