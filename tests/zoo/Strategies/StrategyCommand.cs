@@ -41,7 +41,8 @@ internal static class StrategyCommand
             rows.Add(mutant.Name, row);
         }
 
-        File.WriteAllText(file, StrategyReport.Write([.. mutants.Select(mutant => rows[mutant.Name])], healthy.Verdicts, CompareSteps()));
+        var steps = CompareSteps(series, images, rows.Values, new Journal<StepRow>(JournalOf(".steps.jsonl"), row => row.Mutant));
+        File.WriteAllText(file, StrategyReport.Write([.. mutants.Select(mutant => rows[mutant.Name])], healthy.Verdicts, steps));
         return 0;
 
         string JournalOf(string extension) => Path.Combine("out", Path.ChangeExtension(Path.GetFileName(file), extension));
@@ -52,26 +53,26 @@ internal static class StrategyCommand
             var answers = scenarios.Count == 0 ? [] : series.Ask(mutant, image, [.. Strategy.All.Select(strategy => scenarios.Select(scenario => HealthyRuns.Request(strategy, scenario)).ToList())]);
             return new StrategyRow(key, mutant.Name, image.ChangedNames() ?? [], scenarios, [.. Strategy.All.Zip(answers, (strategy, own) => healthy.Verdict(strategy, scenarios, own))]);
         }
+    }
 
-        Dictionary<string, StepRow> CompareSteps()
+    /// <summary>What the mutants that no strategy killed change in the first run of each scenario that executes them.</summary>
+    private static Dictionary<string, StepRow> CompareSteps(StrategySeries series, Dictionary<string, MutantImage> images, IEnumerable<StrategyRow> rows, Journal<StepRow> journal)
+    {
+        var healthy = HealthySteps.Of(series, HealthyRuns.Scenarios);
+        var compared = new Dictionary<string, StepRow>(StringComparer.Ordinal);
+        foreach (var row in rows.Where(row => row.IsReached && !row.IsKilled))
         {
-            var kept = new Journal<StepRow>(JournalOf(".steps.jsonl"), row => row.Mutant);
-            var steps = HealthySteps.Of(series, HealthyRuns.Scenarios);
-            var compared = new Dictionary<string, StepRow>(StringComparer.Ordinal);
-            foreach (var row in rows.Values.Where(row => row.IsReached && !row.IsKilled))
+            if (journal.Find(row.Mutant) is not { } known || known.Key != row.Key)
             {
-                if (kept.Find(row.Mutant) is not { } known || known.Key != row.Key)
-                {
-                    known = new StepRow(row.Key, row.Mutant, steps.Differences(series, Mutant.Find(row.Mutant), images[row.Mutant], row.Scenarios));
-                    kept.Append(known);
-                    Console.WriteLine($"{row.Mutant}: {(known.Differences is [var first, ..] ? first : "no step differs")}");
-                }
-
-                compared.Add(row.Mutant, known);
+                known = new StepRow(row.Key, row.Mutant, healthy.Differences(series, Mutant.Find(row.Mutant), images[row.Mutant], row.Scenarios));
+                journal.Append(known);
+                Console.WriteLine($"{row.Mutant}: {(known.Differences is [var first, ..] ? first : "no step differs")}");
             }
 
-            return compared;
+            compared.Add(row.Mutant, known);
         }
+
+        return compared;
     }
 
     private static string Describe(IReadOnlyList<StrategyVerdict> verdicts) =>
