@@ -58,6 +58,33 @@ public sealed class RaceTests : IDisposable
             $"expected the healthy reference not to fail in this order; came {healthy}");
     }
 
+    /// <summary>
+    /// What the model sees of a race in the plain order, in which the rules of the scenario see nothing: a state that is said before what it
+    /// stands for is wrong at once, whoever looks then; a ring's barrier and a bus's flag are in no trace.
+    /// </summary>
+    [Theory]
+    [InlineData("front-says-so-before-it-publishes", "I-00", "NG-004, the blame of the front")]
+    [InlineData("bus-forgets-what-came-while-it-looked", "I-00", null)]
+    [InlineData("ring-asks-before-it-publishes", "I-60", null)]
+    public void Race_InThePlainOrder_IsSeenByTheModelWhereATraceShowsIt(string name, string scenario, string? seen)
+    {
+        var image = Zoo.Compiler.Compile(Mutant.Find(name));
+        string[] asked = [scenario, "--bounds", "delays=0", "--threads", "1", "--out", folder];
+
+        var bare = program.Explore(image, [.. asked, "--judge", "off"]);
+        var judged = program.Explore(image, asked);
+
+        Assert.True(bare.ExitCode == 0, $"expected the plain order to hide the race; came {bare}");
+        Assert.True(judged.ExitCode == (seen is null ? 0 : MutantRun.DoesNotConform), $"expected the model to see {seen ?? "nothing"}; came {judged}");
+        Assert.Contains(seen ?? "no failure", judged.Output, StringComparison.Ordinal);
+        if (seen is not null)
+        {
+            var replay = program.Replay(image, Path.Combine(folder, $"{scenario}.schedule.json"));
+            Assert.Equal(MutantRun.DoesNotConform, replay.ExitCode);
+            Assert.Contains("the blame of the front", replay.Output, StringComparison.Ordinal);
+        }
+    }
+
     public static TheoryData<string> Races() => [.. Mutant.Races.Select(race => race.Name)];
 
     [Theory]

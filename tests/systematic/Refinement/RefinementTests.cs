@@ -25,7 +25,7 @@ public sealed class RefinementTests
         string? file = Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } path ? path : null;
         // The page has what the short runs of the test take, and more.
         var plain = new Bounds { Delays = 0, Outcomes = 1 };
-        Bounds[] all = file is null ? [plain] : [plain, new Bounds { Delays = 1, Outcomes = 1, States = 900 }];
+        Bounds[] all = file is null ? [plain] : [plain, new Bounds { Delays = 2, Outcomes = 2, States = 3000 }];
         int chance = file is null ? 1 : 40;
         var tally = new RefinementTally();
         foreach (var scenario in ScenarioCatalogue.All)
@@ -51,7 +51,7 @@ public sealed class RefinementTests
 
         if (file is not null)
         {
-            File.WriteAllText(file, RefinementReport.Write(tally, product, "with at most one delay, one outcome that is not the plain one and 900 states, and 40 runs by chance", Command));
+            File.WriteAllText(file, RefinementReport.Write(tally, product, "with at most two delays, two outcomes that are not the plain ones and 3,000 states, and 40 runs by chance", Command));
         }
 
         // The short runs of the test take less than those of the page, so the page says what else is taken.

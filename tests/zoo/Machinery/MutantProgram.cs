@@ -51,11 +51,10 @@ public sealed class MutantProgram : IDisposable
     public MutantRun Certify(MutantImage reference, IEnumerable<string> arguments) => Certify(reference, WholeLimit, arguments);
 
     /// <summary>Runs <c>xenconf replay</c> with a reference.</summary>
-    public (int ExitCode, string Output) Replay(MutantImage reference, params IEnumerable<string> arguments)
-    {
-        var (exitCode, written, errors) = Run(reference, MutantLimit, ["replay", .. arguments]);
-        return (exitCode, errors + written);
-    }
+    public (int ExitCode, string Output) Replay(MutantImage reference, params IEnumerable<string> arguments) => RunAsked(reference, "replay", arguments);
+
+    /// <summary>Runs <c>xenconf explore</c> with a reference.</summary>
+    public (int ExitCode, string Output) Explore(MutantImage reference, params IEnumerable<string> arguments) => RunAsked(reference, "explore", arguments);
 
     /// <summary>Starts what answers for a reference under strategies.</summary>
     /// <param name="assembly">The reference; a request can have it changed.</param>
@@ -70,6 +69,12 @@ public sealed class MutantProgram : IDisposable
             start.Environment["DOTNET_TieredCompilation"] = "0";
             start.Environment[ModifiableVariable] = Modifiable;
         }));
+    }
+
+    private (int ExitCode, string Output) RunAsked(MutantImage reference, string command, IEnumerable<string> arguments)
+    {
+        var (exitCode, written, errors) = Run(reference, MutantLimit, [command, .. arguments]);
+        return (exitCode, errors + written);
     }
 
     private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
