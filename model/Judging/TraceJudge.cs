@@ -56,6 +56,9 @@ public sealed class TraceJudge
     /// </summary>
     public ulong Fingerprint => trackers.Aggregate(0ul, static (number, tracker) => (number * 31) ^ tracker.Fingerprint);
 
+    /// <summary>How many different moves and steps of the model all connections have taken so far.</summary>
+    public int Taken => trackers.Sum(static tracker => tracker.Taken);
+
     /// <summary>What was not allowed so far, whoever did it; in no order.</summary>
     public IEnumerable<Rejection> Rejections => trackers.Select(tracker => tracker.Rejection).OfType<Rejection>().Concat(breaches);
 

@@ -47,6 +47,9 @@ internal sealed class ConnectionTracker
     /// <summary>How many states there were at most.</summary>
     public int MostStates { get; private set; }
 
+    /// <summary>How many different moves and steps of drivers it has taken.</summary>
+    public int Taken => moves.Count + steps.Count;
+
     /// <summary>A number for where the connection may be and what it may do from here on. Once something was not possible, nothing that follows matters.</summary>
     public ulong Fingerprint
     {

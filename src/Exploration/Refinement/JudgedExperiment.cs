@@ -68,6 +68,8 @@ public sealed class JudgedExperiment : IExperiment
 
     private sealed class JudgedRun(JudgedExperiment judged, IExperimentRun run, Bench bench) : IExperimentRun
     {
+        private int _noted;
+
         public IReadOnlyList<object> Roots { get; } = [.. run.Roots, bench.Whereabouts];
 
         public IReadOnlyList<KeyValuePair<string, string>> Shared => run.Shared;
@@ -76,8 +78,17 @@ public sealed class JudgedExperiment : IExperiment
 
         public bool IsOver => run.IsOver;
 
-        // The model sees an end that leaves its path before the rules see what came of it.
-        public Breach? FindBreach() => judged.FindBreach(bench.Judge) ?? run.FindBreach();
+        public Breach? FindBreach()
+        {
+            if (bench.Judge.Taken != _noted)
+            {
+                _noted = bench.Judge.Taken;
+                judged._tally.NoteTaken(bench.Judge.Finish());
+            }
+
+            // The model sees an end that leaves its path before the rules see what came of it.
+            return judged.FindBreach(bench.Judge) ?? run.FindBreach();
+        }
 
         public Breach? FindBreachAtEnd()
         {

@@ -33,6 +33,12 @@ public sealed class RefinementTally
             _rejected.AddOrUpdate((experiment, blame), 1, static (_, before) => before + 1);
         }
 
+        NoteTaken(report);
+    }
+
+    /// <summary>Notes what a run has taken so far, whether it comes to its end or not.</summary>
+    internal void NoteTaken(JudgeReport report)
+    {
         foreach (var connection in report.Connections)
         {
             foreach (string move in connection.Moves)

@@ -163,7 +163,6 @@ public static class AttachScenarios
                 world.User(world.Machine.FrontBus.StartAsync);
             },
             End = EndPredicate.FailedAttach,
-            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
     ];
 

@@ -150,7 +150,6 @@ public static class CloseScenarios
                 world.Toolstack(() => MustRemoveAsync(world, "XB-027"));
             },
             End = EndPredicate.Gone,
-            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_removal with
         {
@@ -181,7 +180,6 @@ public static class CloseScenarios
                 world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disks[0]));
                 world.Toolstack(async () => await world.Tools.RemoveAsync(world.Disks[1]));
             },
-            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_removal with
         {
@@ -209,7 +207,6 @@ public static class CloseScenarios
                     await UseScenarios.WriteAndReadAsync(world);
                 });
             },
-            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
         s_reconnection with
         {

@@ -44,7 +44,6 @@ public static class HandoverScenarios
         Options = static _ => Scenario.SmallPair with { DriverDomain = new() { GrantFrames = 1 } },
         Play = static world => world.Fate("restart", () => RestartBackAsync(world, Scenario.SmallPair.Back)),
         End = EndPredicate.Connected,
-        Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
 
     /// <summary>Each stop was seen, or the run would have failed before; nobody waits for one any more.</summary>

@@ -41,7 +41,6 @@ public static class RawFrontScenarios
             await front.CloseAsync();
         }),
         End = s_closed,
-        Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
 
     private static readonly Scenario s_use = s_attach with
@@ -162,7 +161,7 @@ public static class RawFrontScenarios
             Play = static world => Use(world, () => RefillAsync(world.Raw!)),
             Bounds = Scenario.CustomaryBounds with { Delays = 1 },
         },
-        s_use with { Bounds = Scenario.CustomaryBounds },
+        s_use,
         s_use with
         {
             Name = "I-66",

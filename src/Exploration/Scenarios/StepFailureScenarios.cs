@@ -25,7 +25,6 @@ public static class StepFailureScenarios
         Title = "attach with two queues of two pages",
         Options = static _ => s_widePair,
         End = new EndPredicate("Connected", EndRules.ConnectedWidelyAsync),
-        Bounds = Scenario.CustomaryBounds with { Delays = 1 },
     };
 
     /// <summary>The steps of the front's attach, in order.</summary>

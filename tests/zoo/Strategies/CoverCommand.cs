@@ -4,60 +4,61 @@ using Conformance.Tests.Zoo.Machinery;
 namespace Conformance.Tests.Zoo.Strategies;
 
 /// <summary>
-/// Chooses scenarios out of the whole catalogue, the one that executes most methods of the reference first, then always the one that adds
-/// most; and tells how many mutants those reach, and how many the list of the report does (<see cref="HealthyRuns.Scenarios"/>).
+/// Chooses scenarios out of the whole catalogue that between them execute as many methods of the reference as all do, and tells how many
+/// mutants they reach, and how many the list of the report does (<see cref="HealthyRuns.Scenarios"/>).
 /// </summary>
 internal static class CoverCommand
 {
+    private const int Passes = 3;
+
     /// <summary>Chooses them.</summary>
     /// <param name="most">How many at most.</param>
     internal static int Run(int most)
     {
         using var program = new MutantProgram();
         using var series = new StrategySeries(Zoo.Compiler, program);
-        var methods = new Dictionary<string, HashSet<int>>(StringComparer.Ordinal);
-        foreach (var scenario in ScenarioCatalogue.All)
-        {
-            methods[scenario.Name] = [.. series.AskHealthy([HealthyRuns.Request(Strategy.Explorer, scenario.Name)]).SelectMany(answer => answer.Compiled)];
-        }
-
         var changes = Mutant.ToKill.Concat(Mutant.Survivors).Select(mutant => Zoo.Compiler.Compile(mutant).ChangedMethods()).ToList();
+        var cover = Choose([.. ScenarioCatalogue.All.Select(scenario => scenario.Name)], RunAll);
         var reached = new HashSet<int>();
-        foreach (string name in Choose(methods, most))
+        foreach (var (name, added) in cover.Take(most))
         {
-            int before = reached.Count;
-            reached.UnionWith(methods[name]);
-            Console.WriteLine($"{name}: {reached.Count - before} methods more, {reached.Count} in all; mutants reached: {CountReached(reached)}");
+            reached.UnionWith(added);
+            Console.WriteLine($"{name}: {added.Count} methods more, {reached.Count} in all; mutants reached: {CountReached(reached)}");
         }
 
-        var all = methods.Values.SelectMany(some => some).ToHashSet();
-        var own = HealthyRuns.Scenarios.SelectMany(name => methods[name]).ToHashSet();
-        Console.WriteLine($"all {methods.Count} scenarios: {all.Count} methods, mutants reached: {CountReached(all)}");
-        Console.WriteLine($"the {HealthyRuns.Scenarios.Count} scenarios of the report: {own.Count} methods, mutants reached: {CountReached(own)}");
+        Tell($"all {ScenarioCatalogue.All.Count} scenarios", cover.Select(pair => pair.Added));
+        Tell($"the {HealthyRuns.Scenarios.Count} scenarios of the report", RunAll(HealthyRuns.Scenarios));
         return 0;
+
+        // Of a process's scenarios each tells the methods that none before it executed.
+        IReadOnlyList<IReadOnlyList<int>> RunAll(IReadOnlyList<string> names) =>
+            [.. series.AskHealthy(names.Select(name => HealthyRuns.Request(Strategy.Explorer, name))).Select(answer => answer.Compiled)];
+
+        void Tell(string what, IEnumerable<IReadOnlyList<int>> methods)
+        {
+            var tokens = methods.SelectMany(some => some).ToHashSet();
+            Console.WriteLine($"{what}: {tokens.Count} methods, mutants reached: {CountReached(tokens)}");
+        }
 
         // What is no change of methods counts as reached.
         int CountReached(HashSet<int> tokens) => changes.Count(changed => changed is null || changed.Any(tokens.Contains));
     }
 
-    /// <summary>The greedy choice: each adds most to those before it, the earlier name first where two add as many; none that adds nothing.</summary>
-    internal static IReadOnlyList<string> Choose(IReadOnlyDictionary<string, HashSet<int>> methods, int most)
+    /// <summary>
+    /// Passes over the scenarios, each in the order of what they added in the pass before and without those that added nothing: what stays
+    /// reaches as much as all did, with few that add much in front.
+    /// </summary>
+    /// <param name="names">The scenarios.</param>
+    /// <param name="run">Runs scenarios one after the other, and tells what each adds to those before it.</param>
+    internal static IReadOnlyList<(string Name, IReadOnlyList<int> Added)> Choose(IReadOnlyList<string> names, Func<IReadOnlyList<string>, IReadOnlyList<IReadOnlyList<int>>> run)
     {
-        var chosen = new List<string>();
-        var reached = new HashSet<int>();
-        while (chosen.Count < most)
+        IReadOnlyList<(string Name, IReadOnlyList<int> Added)> order = [.. names.Select(name => (name, (IReadOnlyList<int>)[]))];
+        for (int pass = 0; pass < Passes; pass++)
         {
-            var (name, adds) = methods.Select(pair => (pair.Key, Adds: pair.Value.Count(token => !reached.Contains(token))))
-                .OrderByDescending(pair => pair.Adds).ThenBy(pair => pair.Key, StringComparer.Ordinal).First();
-            if (adds == 0)
-            {
-                break;
-            }
-
-            chosen.Add(name);
-            reached.UnionWith(methods[name]);
+            string[] left = [.. order.Select(pair => pair.Name)];
+            order = [.. left.Zip(run(left)).Where(pair => pair.Second.Count > 0).OrderByDescending(pair => pair.Second.Count)];
         }
 
-        return chosen;
+        return order;
     }
 }

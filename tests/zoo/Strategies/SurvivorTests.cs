@@ -36,17 +36,25 @@ public sealed class SurvivorTests(StrategyTests.Probing probing) : IClassFixture
     }
 
     [Fact]
-    public void Cover_TakesWhatAddsMost_AndNothingThatAddsNothing()
+    public void Cover_ReachesWhatAllReach_WithoutWhatAddsNothing_AndTheMostInFront()
     {
-        var methods = new Dictionary<string, HashSet<int>>(StringComparer.Ordinal)
+        var methods = new Dictionary<string, int[]>(StringComparer.Ordinal)
         {
-            ["in the others"] = [1, 5],
+            ["small, and known of the next"] = [2],
+            ["small, but new"] = [5, 6],
             ["largest"] = [1, 2, 3, 4],
             ["large, but known"] = [2, 3, 4],
-            ["small, but new"] = [5, 6],
         };
 
-        Assert.Equal(["largest", "small, but new"], CoverCommand.Choose(methods, 4));
-        Assert.Equal(["largest"], CoverCommand.Choose(methods, 1));
+        var cover = CoverCommand.Choose([.. methods.Keys], RunOneAfterTheOther);
+
+        Assert.Equal(["largest", "small, but new"], cover.Select(pair => pair.Name));
+        Assert.Equal([1, 2, 3, 4, 5, 6], cover.SelectMany(pair => pair.Added));
+
+        IReadOnlyList<IReadOnlyList<int>> RunOneAfterTheOther(IReadOnlyList<string> names)
+        {
+            var before = new HashSet<int>();
+            return [.. names.Select(name => methods[name].Where(before.Add).ToList())];
+        }
     }
 }
