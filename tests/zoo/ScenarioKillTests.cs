@@ -45,6 +45,7 @@ public sealed class ScenarioKillTests(StrategyTests.Probing probing) : IClassFix
     [InlineData("I-33", "Z-178-stale-nodes-stay", "Connected")]
     [InlineData("I-35", "Z-114-worker-outlives-its-ring", "PageAccessException")]
     [InlineData("I-35", "Z-253-pool-outlives-its-connection", "standstill")]
+    [InlineData("I-35a", "Z-114-worker-outlives-its-ring", "PageAccessException")]
     [InlineData("I-40", "Z-012-absent-front-is-ignored", "FrontDead")]
     [InlineData("I-41", "EV-007-peer-stays-bound", "EV-007")]
     [InlineData("I-41", "GT-033-mappings-outlive-the-mapper", "BackLost")]

@@ -44,12 +44,10 @@ public static class MoveReasons
             static (from, to) => from == new ProductCell(Initialised, Connected) && to.Back == Closing),
         ("the reference's back, started anew, says Initialising before InitWait (XB-053)",
             static (from, to) => from.Back == Connected && to.Back == InitWait),
-        ("the reference's back attaches again for a front in Initialising alone; that one must be Initialised before the back says InitWait, which takes more than one delay",
-            static (from, to) => from == new ProductCell(Initialised, Closed) && to.Back == InitWait),
         ("a front begins to close while the back is on its way to its first InitWait, which takes more than one delay",
             static (from, to) => from == new ProductCell(Closing, Initialising) && to.Back == InitWait),
         ("the front must leave Initialised between the back's look at it and the back's Connected, several steps of either, which takes more than one delay",
-            static (from, to) => from.Back == InitWait && to.Back == Connected && from.Front is Initialising or Closing or Closed),
+            static (from, to) => from.Back == InitWait && to.Back == Connected && from.Front == Initialising),
     ];
 
     /// <summary>Every reason.</summary>

@@ -208,6 +208,19 @@ public static class CloseScenarios
                 });
             },
         },
+        s_reconnection with
+        {
+            Name = "I-35a",
+            Title = "the front closes and begins anew again at once, whether or not it was connected meanwhile",
+            Clauses = ["XB-056", "BB-030"],
+            Play = static world => world.User(async () =>
+            {
+                await world.Device!.ReconnectAsync();
+                await ReconnectAsync(world);
+                await UseScenarios.WriteAndReadAsync(world);
+            }),
+            Bounds = Scenario.CustomaryBounds with { Delays = 1 },
+        },
         s_removal with
         {
             Name = "I-75",
