@@ -9,6 +9,7 @@ namespace Conformance.Tests.Zoo.Strategies;
 public sealed class HealthyRuns
 {
     /// <summary>The scenarios that mutants are run in: few, and between them attach, close, reconnect, handover, suspend, move, requests, a store that begins anew, and odd fronts.</summary>
+    /// <remarks>They reach 245 of 326 mutants, all 117 scenarios together 254, and the 20 that the command <c>cover 20</c> chooses (<see cref="CoverCommand"/>) 249.</remarks>
     public static IReadOnlyList<string> Scenarios { get; } =
         ["I-06", "I-07", "I-08", "I-20b", "I-26", "I-30", "I-32", "I-44", "I-50", "I-52", "I-60", "I-64", "I-66", "I-70"];
 
