@@ -2,6 +2,7 @@ using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Scenarios;
 using Conformance.Exploration.Schedules;
+using Conformance.Model.Judging;
 using Conformance.Samples.HastyFront;
 using Xunit.Abstractions;
 
@@ -53,15 +54,16 @@ public sealed class SampleTests(ITestOutputHelper output)
     [InlineData(Oddity.KeepsGrant, "S6", "1 grants")]
     [InlineData(Oddity.KeepsPort, "S6", "1 ports")]
     [InlineData(Oddity.KeepsPage, "S6", "1 of the front")]
-    [InlineData(Oddity.ForgetsClosed, "XB-009", "front 5 and back 6")]
+    [InlineData(Oddity.ForgetsClosed, "XB-008", "got Closing")]
     [InlineData(Oddity.GrantsTwice, "S6", "2 grants")]
-    [InlineData(Oddity.SaysInitWait, "XB-008", "the blame of Front")]
+    [InlineData(Oddity.SaysInitWait, "XB-008", "got InitWait")]
     public void AFrontThatIsOdd_IsCaught(Oddity oddity, string rule, string message)
     {
         var odd = new OddFront(oddity);
         var found = Assert.Single(Explorer.Explore(odd, new ExplorationOptions { Bounds = new Bounds { Delays = 0 } }).Failures);
         Assert.Equal((FailureKind.Breach, rule), (found.Kind, found.Rule));
         Assert.Contains(message, found.Message, StringComparison.Ordinal);
+        Assert.Equal(rule == "XB-008" ? Blame.Front : null, found.Blame);
         Assert.True(found.IsLike(Replay.Follow(odd, found.Schedule).Failure));
     }
 
