@@ -25,7 +25,7 @@ public static class RefinementReport
         var moves = product.Moves.GroupBy(Describe).ToList();
         var taken = moves.Where(group => tally.Moves.Contains(group.Key)).ToList();
         var steps = ModelSteps.All;
-        page.Append("# Refinement\n\nThe trace of every run of every scenario that came to its end is judged by the connection model.\n")
+        page.Append("# Refinement\n\nThe trace of every run of every scenario is judged by the connection model as it goes, also where a run is left at a state that is known.\n")
             .Append(CultureInfo.InvariantCulture, $"Made by `{command}`; each scenario {bounds}.\n\n")
             .Append("| | |\n|---|---|\n")
             .Append(CultureInfo.InvariantCulture, $"| scenarios | {tally.Runs.Count} |\n")

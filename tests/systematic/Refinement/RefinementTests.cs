@@ -17,6 +17,9 @@ public sealed class RefinementTests
     /// <summary>The scenario that has no disk: there is nothing to judge in it.</summary>
     private const string WithoutDevice = "I-43";
 
+    /// <summary>The scenario that takes F26, in an order that is not the plain one.</summary>
+    private const string ClosesAgain = "I-31";
+
     private const string Command = "CONFORMANCE_REFINEMENT_REPORT=$PWD/reports/refinement.md dotnet test tests/systematic -c Release --filter RefinementTests";
 
     [Fact]
@@ -25,13 +28,13 @@ public sealed class RefinementTests
         string? file = Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } path ? path : null;
         // The page has what the short runs of the test take, and more.
         var plain = new Bounds { Delays = 0, Outcomes = 1 };
-        Bounds[] all = file is null ? [plain] : [plain, new Bounds { Delays = 2, Outcomes = 2, States = 3000 }];
+        var wide = new Bounds { Delays = 2, Outcomes = 2, States = 3000 };
         int chance = file is null ? 1 : 40;
         var tally = new RefinementTally();
         foreach (var scenario in ScenarioCatalogue.All)
         {
             var judged = new JudgedExperiment(scenario, tally, scenario.Odd);
-            foreach (var bounds in all)
+            foreach (var bounds in file is null && scenario.Name != ClosesAgain ? [plain] : new[] { plain, wide })
             {
                 var report = Explorer.Explore(judged, new ExplorationOptions { Bounds = bounds });
                 Assert.True(report.IsClean, $"{scenario}: {string.Join(", ", report.Failures)}");
@@ -47,7 +50,7 @@ public sealed class RefinementTests
         var product = ConnectionProduct.Of(Conformance.Model.Connection.Obligations.Systems);
         var known = product.Moves.Select(RefinementReport.Describe).ToHashSet();
         Assert.True(tally.Moves.Count(known.Contains) > 30, $"expected runs all over the table, got {tally.Moves.Count} moves");
-        Assert.DoesNotContain(ModelSteps.All.Except(tally.Steps), step => step != "F26" && MoveReasons.Find(step) is null);
+        Assert.DoesNotContain(ModelSteps.All.Except(tally.Steps), step => MoveReasons.Find(step) is null);
 
         if (file is not null)
         {
