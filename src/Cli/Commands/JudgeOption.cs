@@ -41,7 +41,7 @@ internal sealed class JudgeOption
 
     /// <summary>The same for people, with what is left out.</summary>
     internal static string Describe(IScenario scenario, bool isJudged) =>
-        scenario.Judged is null ? "no: it does not say what the model may expect"
+        scenario.Judged is null ? "no: it offers no connection to be judged"
         : !IsJudged(scenario, isJudged) ? "no: --judge off"
         : scenario is Scenario { Odd: { } odd } ? $"yes, but for what the {JudgeView.NameOf(odd)} does that the model does not allow, as the scenario says"
         : "yes";

@@ -64,9 +64,17 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         }
 
         page.Write(table);
-        foreach (var same in rows.GroupBy(row => row.Judged))
+        WriteJudged(rows);
+    }
+
+    /// <summary>What was judged of most scenarios, and then, by their names, of the others.</summary>
+    private void WriteJudged(IReadOnlyList<ExploredScenario> rows)
+    {
+        var groups = rows.GroupBy(row => row.Judged).OrderByDescending(same => same.Count()).ToList();
+        foreach (var same in groups)
         {
-            page.Write($"judged by the connection model: {same.Key}{(same.Count() == rows.Count ? "" : $" ({string.Join(", ", same.Select(row => row.Scenario))})")}");
+            string names = groups.Count == 1 ? "" : same == groups[0] ? " (all but those below)" : $" ({string.Join(", ", same.Select(row => row.Scenario))})";
+            page.Write($"judged by the connection model: {same.Key}{names}");
         }
     }
 

@@ -149,6 +149,7 @@ public static class HandoverScenarios
             Title = "two domains stop at once, and the tool stack waits for both and takes them away",
             Clauses = ["XS-088"],
             Start = ScenarioStart.Nothing,
+            DiskCount = 0,
             Options = static _ => Scenario.SmallPair,
             Play = static world => world.Toolstack(async () =>
             {

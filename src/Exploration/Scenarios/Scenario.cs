@@ -59,7 +59,7 @@ public sealed record Scenario : IScenario
     /// <summary>What is there at the beginning.</summary>
     public ScenarioStart Start { get; init; } = ScenarioStart.Drivers;
 
-    /// <summary>How many disks there are, one or two.</summary>
+    /// <summary>How many disks there are, one or two; none in a scenario of domains alone.</summary>
     public int DiskCount { get; init; } = 1;
 
     /// <summary>The machine of a run. It may choose (<see cref="FiberDriver.Choose"/>): each way is explored.</summary>
@@ -90,8 +90,8 @@ public sealed record Scenario : IScenario
     /// <summary>How far it is explored unless somebody says otherwise.</summary>
     public Bounds Bounds { get; init; } = CustomaryBounds;
 
-    /// <inheritdoc/>
-    public IExperiment? Judged => new JudgedExperiment(this, new RefinementTally(), Odd);
+    /// <summary>Its runs with the connection model beside them; null where there is no disk, and so no connection.</summary>
+    public IExperiment? Judged => DiskCount > 0 ? new JudgedExperiment(this, new RefinementTally(), Odd) : null;
 
     /// <inheritdoc/>
     public IExperimentRun Begin(SteppedDriver driver, ITraceSink? trace) => PairWorld.Begin(this, driver, trace);

@@ -95,6 +95,17 @@ public sealed class ExploreTests : IDisposable
     }
 
     [Fact]
+    public async Task ExploreAll_NamesTheScenariosThatAreJudgedInAnotherWayThanMost()
+    {
+        var plain = Good with { Bounds = new Bounds { Delays = 0 } };
+        var domains = ScenarioCatalogue.Find("I-43")! with { Bounds = plain.Bounds };
+        var run = await RunAsync(TimeProvider.System, [plain, domains, plain with { Name = "second" }], "explore", "--all", "--out", folder);
+        Assert.Equal(0, run.Code);
+        Assert.Contains(
+            "judged by the connection model: yes (all but those below)\njudged by the connection model: no: it offers no connection to be judged (I-43)\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explore_OfSomebodysDriver_FindsItsDefect_AndReplaysIt()
     {
         string driver = typeof(HastyFront).Assembly.Location;

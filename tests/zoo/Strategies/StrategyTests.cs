@@ -28,7 +28,8 @@ public sealed class StrategyTests(StrategyTests.Probing probing) : IClassFixture
     [Theory]
     [InlineData("Z-231-late-medium-is-missed", "I-06", "Connected", "explorer random pct")]
     [InlineData("Z-155-teardown-expects-a-worker", "I-08", "NullReferenceException", "explorer random pct")]
-    [InlineData("BB-013-page-kept-until-the-next", "I-50", "RG-025", "random pct model")]
+    [InlineData("BB-013-page-kept-until-the-next", "I-50", "RG-025", "random pct")]
+    [InlineData("BB-013-page-kept-until-the-next", "I-50", "XB-020", "model")]
     [InlineData("Z-237-port-stays-bound", "I-08", "FailedAttach", "explorer")]
     [InlineData("XS-141-not-registered-with-the-next-store", "I-44r", "XB-027", "explorer", 100)]
     public void Mutant_IsFoundByTheStrategies_WithinAFewSchedules(string name, string scenario, string rule, string strategies, int most = Most)
