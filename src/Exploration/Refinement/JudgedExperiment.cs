@@ -80,6 +80,12 @@ public sealed class JudgedExperiment : IExperiment
 
         public Breach? FindBreach()
         {
+            // Most steps show nothing: what the judge says is as it was.
+            if (!bench.TakeNews())
+            {
+                return run.FindBreach();
+            }
+
             if (bench.Judge.Taken != _noted)
             {
                 _noted = bench.Judge.Taken;
@@ -102,13 +108,23 @@ public sealed class JudgedExperiment : IExperiment
     private sealed class Bench(TraceJudge judge, ITraceSink? other) : ITraceSink
     {
         private long _events;
+        private bool _hasNews;
 
         internal TraceJudge Judge => judge;
 
         internal Whereabouts Whereabouts { get; } = new();
 
+        /// <summary>Whether the judge has heard of a step since this was asked last.</summary>
+        internal bool TakeNews()
+        {
+            bool had = _hasNews;
+            _hasNews = false;
+            return had;
+        }
+
         public void Record(string actor, int generation, string step, string subject, string result, params ReadOnlySpan<KeyValuePair<string, string>> arguments)
         {
+            _hasNews = true;
             judge.Take(new TraceEvent(_events++, actor, generation, step, subject, arguments.ToArray(), result));
             Whereabouts.Fingerprint = judge.Fingerprint;
             other?.Record(actor, generation, step, subject, result, arguments);

@@ -267,7 +267,8 @@ public static class CloseScenarios
         }
     });
 
-    private static async ValueTask MustRemoveAsync(PairWorld world, string clause) =>
+    /// <summary>Takes the disk away; a back that does not close breaks the clause.</summary>
+    internal static async ValueTask MustRemoveAsync(PairWorld world, string clause) =>
         PairWorld.Expect(await world.Tools.RemoveAsync(world.Disk), clause, "a back that closes", "one that does not");
 
     private static void Use(PairWorld world, bool reads = false)

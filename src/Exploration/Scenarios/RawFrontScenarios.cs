@@ -126,9 +126,7 @@ public static class RawFrontScenarios
                 await front.PublishAsync();
                 await front.PutAsync(front.Request(BlkifOperation.Read, 7, 0, 1));
                 await front.SayAsync(XenbusState.Initialised);
-                await front.PushAsync(front.Produced);
-                var response = await front.TakeAsync();
-                PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, "RG-010", "a read that succeeds", $"{response}");
+                await ExpectReadAsync(front, "RG-010");
                 await front.CloseAsync();
             }),
         },
@@ -147,9 +145,7 @@ public static class RawFrontScenarios
                 var next = new RawFront(world);
                 await next.ConnectAsync();
                 await next.PutAsync(next.Request(BlkifOperation.Read, 7, 1, 1));
-                await next.PushAsync(next.Produced);
-                var response = await next.TakeAsync();
-                PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, "XB-026", "a read that succeeds in the next connection", $"{response}");
+                await ExpectReadAsync(next, "XB-026");
                 await next.CloseAsync();
             }),
         },
@@ -217,9 +213,7 @@ public static class RawFrontScenarios
             {
                 var front = world.Raw!;
                 await front.PutAsync(front.Request(BlkifOperation.Read, 7, 0, 12));
-                await front.PushAsync(front.Produced);
-                var response = await front.TakeAsync();
-                PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, "RG-033", "a read that succeeds", $"{response}");
+                await ExpectReadAsync(front, "RG-033");
                 uint rest = await front.CountResponsesAsync();
                 PairWorld.Expect(rest == 1, "RG-035", "a response of two entries, as the request was", $"one of {rest + 1}");
             }),
@@ -336,6 +330,14 @@ public static class RawFrontScenarios
 
         PairWorld.Expect(answered.Min == 1 && answered.Max == requests, "RG-024", "the requests that were made", $"{answered.Min} to {answered.Max}");
         PairWorld.Expect(await front.CountResponsesAsync() == 0, "RG-025", "no other response", "more");
+    }
+
+    /// <summary>Pushes what was put, a read with the id 7, which must succeed.</summary>
+    private static async ValueTask ExpectReadAsync(RawFront front, string clause)
+    {
+        await front.PushAsync(front.Produced);
+        var response = await front.TakeAsync();
+        PairWorld.Expect(response is { Id: 7, Status: BlkifStatus.Ok }, clause, "a read that succeeds", $"{response}");
     }
 
     /// <summary>The ring is not followed: nothing is answered, and the back closes by itself, with an error (RG-015, RG-034, BB-043).</summary>

@@ -158,7 +158,7 @@ public static class UseScenarios
                 // Two pages, of which the back can keep one; the next read may have the other.
                 await MustReadAsync(world, sectors: 16);
                 await MustReadAsync(world);
-                world.Toolstack(async () => PairWorld.Expect(await world.Tools.RemoveAsync(world.Disk), "BB-032", "a back that lets go of all and closes", "one that does not"));
+                world.Toolstack(() => CloseScenarios.MustRemoveAsync(world, "BB-032"));
             }),
             End = EndPredicate.Gone,
         },

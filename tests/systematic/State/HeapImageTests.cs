@@ -126,6 +126,7 @@ public sealed class HeapImageTests
         for (int i = 0; i < most && !run.IsOver; i++)
         {
             var enabled = run.Driver.FindEnabledInTime();
+            Assert.NotEmpty(enabled);
             run.Take(enabled[choices.Choose("fiber", enabled.Count)], null);
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Conformance.Tests.Zoo.Machinery;
 using Conformance.Tests.Zoo.Strategies;
+using static Conformance.Tests.Zoo.Report.ReportTable;
 
 namespace Conformance.Tests.Zoo.Report;
 
@@ -131,9 +132,6 @@ internal static class StrategyReport
         var sorted = values.Order().ToList();
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
-
-    private static void Row(StringBuilder text, IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     private static string Number(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 

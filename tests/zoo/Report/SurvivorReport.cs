@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Conformance.Tests.Zoo.Machinery;
 using Conformance.Tests.Zoo.Strategies;
+using static Conformance.Tests.Zoo.Report.ReportTable;
 
 namespace Conformance.Tests.Zoo.Report;
 
@@ -117,7 +118,4 @@ internal static class SurvivorReport
     private static string Count(IEnumerable<StrategyRow> group, List<StrategyRow> some) => group.Count(some.Contains).ToString(CultureInfo.InvariantCulture);
 
     private static string Code(string step) => step.Length > 0 ? $"`{step}`" : "nothing more";
-
-    private static void Row(StringBuilder text, IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Conformance.Model.Clauses;
 using Conformance.Suite.Cases;
 using Conformance.Tests.Zoo.Machinery;
+using static Conformance.Tests.Zoo.Report.ReportTable;
 
 namespace Conformance.Tests.Zoo.Report;
 
@@ -69,9 +70,6 @@ public static class ZooReport
 
         text.Append(CultureInfo.InvariantCulture, $"\nClauses with cases that no mutant has tried yet ({without.Count}): {string.Join(", ", without)}.\n");
     }
-
-    private static void Row(StringBuilder text, params IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
