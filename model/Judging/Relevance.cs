@@ -1,4 +1,5 @@
 using Conformance.Model.Judging.Rules;
+using Conformance.Model.Protocol.XenBus;
 using Conformance.Model.Trace;
 
 namespace Conformance.Model.Judging;
@@ -42,12 +43,8 @@ internal static class Relevance
         : null;
 
     /// <summary>Whether a path is below the error directory of a device.</summary>
-    public static bool IsErrorOf(string path, string directory)
-    {
-        // The error node of /local/domain/5/device/vbd/1 is /local/domain/5/error/device/vbd/1/error.
-        var parts = directory.Split('/');
-        return path.StartsWith($"/local/domain/{parts[3]}/error/{string.Join('/', parts[4..])}", StringComparison.Ordinal);
-    }
+    public static bool IsErrorOf(string path, string directory) =>
+        path.StartsWith(ErrorNode.DirectoryOf(directory), StringComparison.Ordinal);
 
     /// <summary>The directories of devices that a step, or a breach by it, is about.</summary>
     public static IEnumerable<string> DirectoriesOf(TraceEvent step, Breach breach)

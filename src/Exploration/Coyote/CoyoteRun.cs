@@ -40,13 +40,14 @@ public static class CoyoteRun
     {
         long begin = options.Time.GetTimestamp();
         var tally = new Tally(experiment, options);
-        uint seed = options.Seed;
+        uint seed = Mix(options.Seed);
         string? found = null;
         do
         {
             // Coyote seeds each run of an engine with the next number, and what its generator draws first from one number and
             // the next is much alike: of ninety orders it then runs thirty, however often. So each random run has an engine and
-            // a well mixed seed of its own; the other strategies learn from run to run.
+            // a well mixed seed of its own; the other strategies learn from run to run. The seed that was asked for is mixed
+            // before the run's number comes to it: else the runs of one seed were those of the next but for one.
             int left = options.Iterations - tally.Iterations;
             configuration = configuration
                 .WithTestingIterations((uint)(options.Strategy == CoyoteStrategy.Random ? 1 : left))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Conformance.Exploration.Engine;
+using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.ToolStack;
 using Conformance.Reference.World;
 using Conformance.Reference.XenStore.Client;
@@ -33,11 +34,7 @@ internal sealed class EndFindings(PairWorld world, IStoreClient store, DeviceReq
     internal async ValueTask<Breach?> ExpectGoneAsync(string directory) =>
         await store.FindAsync(directory) is null ? null : Broken($"no {directory}", "it is there");
 
-    internal ValueTask<string?> ErrorAsync(string directory)
-    {
-        string[] parts = directory.Split('/');
-        return store.ReadOptionalAsync($"{string.Join('/', parts[..4])}/error/{string.Join('/', parts[4..])}/error");
-    }
+    internal ValueTask<string?> ErrorAsync(string directory) => store.ReadOptionalAsync(ErrorNode.Of(directory));
 
     internal async ValueTask<Breach?> ExpectNoErrorAsync() =>
         (await ErrorAsync(disk.FrontNode) ?? await ErrorAsync(disk.BackNode)) is { } error ? Broken("no error", $"'{error}'") : null;

@@ -112,6 +112,22 @@ public sealed class DeviceManager
         await EraseAsync(device.FrontNode, device.BackNode);
     }
 
+    /// <summary>Removes directories that may be gone already, with all that is in them.</summary>
+    internal async ValueTask EraseAsync(params string[] nodes)
+    {
+        foreach (string node in nodes)
+        {
+            try
+            {
+                await _store.RemoveAsync(node);
+            }
+            catch (StoreException exception) when (exception.Error == XsError.ENOENT)
+            {
+                // Gone with its parents: as wanted.
+            }
+        }
+    }
+
     /// <summary>Waits until a state node holds a state, or there is none, that is as asked for.</summary>
     public async ValueTask<bool> WaitForStateAsync(string node, Func<XenbusState, bool> isReached, TimeSpan limit)
     {
@@ -136,21 +152,6 @@ public sealed class DeviceManager
         foreach (var (name, value) in values)
         {
             await _store.WriteAsync($"{node}/{name}", Encoding.UTF8.GetBytes(value), transaction);
-        }
-    }
-
-    private async ValueTask EraseAsync(params string[] nodes)
-    {
-        foreach (string node in nodes)
-        {
-            try
-            {
-                await _store.RemoveAsync(node);
-            }
-            catch (StoreException exception) when (exception.Error == XsError.ENOENT)
-            {
-                // Gone with its parents: as wanted.
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Conformance.Model.Protocol;
 using Conformance.Model.Protocol.Control;
+using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Hypervisor;
 using Conformance.Reference.World;
 using Conformance.Reference.XenStore.Client;
@@ -103,6 +104,8 @@ public sealed class GuestControl
                 await _devices.ForceAsync(device);
             }
 
+            // What the old host's back said of its failure stayed there too: it may have found the guest gone in mid-attach.
+            await _devices.EraseAsync(ErrorNode.DirectoryOf(device.BackNode));
             await _devices.AddAsync(device);
             if (plug is not null)
             {

@@ -123,10 +123,9 @@ public sealed partial class XenBusDevice
         }
 
         string text = string.Create(CultureInfo.InvariantCulture, $"{(int)failure.Error} {failure.Message}");
-        string relative = Node[(_bus.Home.Length + 1)..];
         try
         {
-            await Domain.Store.WriteAsync($"{_bus.Home}/error/{relative}/error", Encoding.UTF8.GetBytes(text));
+            await Domain.Store.WriteAsync(ErrorNode.Of(Node), Encoding.UTF8.GetBytes(text));
         }
         catch (Exception exception) when (exception is StoreException or StoreClosedException)
         {

@@ -1,5 +1,6 @@
 using Conformance.Model.Judging;
 using Conformance.Model.Protocol.Block;
+using Conformance.Model.Protocol.XenBus;
 using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.ToolStack;
@@ -97,9 +98,5 @@ internal static class EndStates
     /// <summary>The text of the error node of an end; null when there is none.</summary>
     /// <param name="c">The case.</param>
     /// <param name="node">The end's directory.</param>
-    public static ValueTask<string?> ErrorOfAsync(PairContext c, string node)
-    {
-        string[] parts = node.Split('/');
-        return c.ReadAsync($"{string.Join('/', parts[..4])}/error/{string.Join('/', parts[4..])}/error");
-    }
+    public static ValueTask<string?> ErrorOfAsync(PairContext c, string node) => c.ReadAsync(ErrorNode.Of(node));
 }
