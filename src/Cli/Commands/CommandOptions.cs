@@ -134,7 +134,7 @@ internal static class CommandOptions
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw CommandException.BadUsage($"expected a folder to write reports to, found '{folder}': {failure.Message.TrimEnd('.')}; choose another with --out");
+            throw CommandException.BadUsage($"expected a folder to write to, found '{folder}': {failure.Message.TrimEnd('.')}; choose another with --out");
         }
     }
 

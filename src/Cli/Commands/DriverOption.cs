@@ -63,6 +63,20 @@ internal sealed class DriverOption(CliServices services)
             throw CommandException.BadUsage($"{path}: expected drivers that can be made, one fails at once: {fault.InnerException?.Message}");
         }
 
+        foreach (var same in found.GroupBy(static one => one.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            // Its name is asked for on the command line, and is that of the file that a failing order is kept in.
+            if (same.Key.Length == 0 || same.Key.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)
+            {
+                throw CommandException.BadUsage($"{path}: expected scenarios whose names can be those of files, found '{same.Key}' of {same.First().GetType().FullName}; give it another");
+            }
+
+            if (same.Count() > 1)
+            {
+                throw CommandException.BadUsage($"{path}: expected scenarios of different names, found '{same.Key}' of {string.Join(" and ", same.Select(static one => one.GetType().FullName))}; give one of them another");
+            }
+        }
+
         return found.Count > 0
             ? found
             : throw CommandException.BadUsage($"{path}: expected a public class that derives from FrontExperiment or implements IScenario, and has a constructor without parameters, found none");

@@ -95,10 +95,14 @@ internal sealed class ExploreCommand(CliServices services)
         progress.Clear();
         List<ExploredScenario> shown = [.. chosen.Where(one => rows.ContainsKey(one.Name)).Select(one => rows[one.Name])];
         Write(parsed, chosen, shown, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
+        if (files.Trouble is { } trouble)
+        {
+            throw trouble;
+        }
 
         // A scenario in which nothing came to its end says nothing of the reference: that is no pass.
         return failures.Count > 0 ? ExitCode.DoesNotConform
-            : stop.IsCancellationRequested || shown.Exists(row => !row.Ran) ? ExitCode.Inconclusive
+            : stop.IsCancellationRequested || shown.Exists(static row => !row.Ran || row.NotRepeatable is not null) ? ExitCode.Inconclusive
             : ExitCode.Conforms;
 
         void GoThrough(IReadOnlyList<IScenario> round, bool isFirst)
@@ -210,13 +214,12 @@ internal sealed class ExploreCommand(CliServices services)
         };
         if (report.IsClean)
         {
-            return (row with { LacksTime = hasShare && report.Elapsed >= share }, null);
+            return (row with { LacksTime = hasShare && report.Elapsed >= share, NotRepeatable = Repeatability.FindDifference(experiment) }, null);
         }
 
         progress("makes the failing order shorter");
         var failure = Shrinker.Shrink(experiment, report.Failures[0]);
-        row = row with { Found = OrderSize.Of(report.Failures[0].Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure, limits) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, null), failure);
+        return Keep(experiment, row, report.Failures[0], failure, files, ScheduleFile.Of(failure, limits) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) });
     }
 
     private (ExploredScenario Row, Failure? Failure) RunCoyote(
@@ -252,14 +255,20 @@ internal sealed class ExploreCommand(CliServices services)
         };
         if (report.Failure is not { } found)
         {
-            return (row, null);
+            return (row with { NotRepeatable = Repeatability.FindDifference(experiment) }, null);
         }
 
         // Nothing but Coyote sees an obligation that stays open, so its order is left as it was found.
         var failure = found.Kind == FailureKind.Obligation ? found : Shrinker.Shrink(experiment, found);
-        row = row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(failure.Schedule) };
-        return (files.Note(row, ScheduleFile.Of(failure) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, report.Trace), failure);
+        return Keep(experiment, row, found, failure, files, ScheduleFile.Of(failure) with { Judged = JudgeOption.IsJudged(one, IsJudged(parsed)) }, report.Trace);
     }
+
+    /// <summary>Writes an order that fails, unless it does not whenever it is followed: that says nothing of the protocol.</summary>
+    private static (ExploredScenario Row, Failure? Failure) Keep(
+        IExperiment experiment, ExploredScenario row, Failure found, Failure kept, FailureFiles files, ScheduleFile schedule, string? trace = null) =>
+        Repeatability.FindDifference(experiment, kept) is { } difference
+            ? (row with { NotRepeatable = difference }, null)
+            : (files.Note(row with { Found = OrderSize.Of(found.Schedule), Kept = OrderSize.Of(kept.Schedule) }, schedule, trace), kept);
 
     private bool IsJudged(ParseResult parsed) => judge.Asked(parsed) ?? true;
 

@@ -51,7 +51,7 @@ internal sealed class ReplayCommand(CliServices services)
         }
 
         // An order that was not followed says nothing of what was recorded in it.
-        bool isUnknown = replay.Lost > 0 && schedule.Rule is not null;
+        bool isUnknown = replay.Lost > 0;
         string rest = (replay.Lost, schedule.Rule) switch
         {
             (0, null) => "",

@@ -25,6 +25,14 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         }
 
         WriteTable(rows);
+        foreach (var row in rows.Where(static row => row.NotRepeatable is not null))
+        {
+            page.WriteLine();
+            page.Write($"{row.Scenario} {row.Title}: two runs of one order differ", "yellow");
+            page.Write($"{row.NotRepeatable}", indent: 4);
+            page.Write("A participant keeps something from run to run, or acts by chance, a clock or a thread of its own: no order of it can be told from another. See docs/explore-your-driver.md.", indent: 4);
+        }
+
         foreach (var failure in failures)
         {
             WriteFailure(failure, rows.First(row => row.Scenario == failure.Schedule.Experiment));
@@ -33,12 +41,14 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         page.WriteLine();
         int exhaustive = rows.Count(row => row.Exhaustive);
         int idle = rows.Count(row => !row.Ran);
+        int unsteady = rows.Count(row => row.NotRepeatable is not null);
         page.Write(
             failures.Count > 0
                 ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
+                : unsteady > 0 ? $"no failure that comes again, but {unsteady} of {Count(rows.Count, "scenario")} cannot be explored: two runs of one order differ"
                 : idle > 0 ? $"no failure, but in {idle} of {Count(rows.Count, "scenario")} no run came to its end; give wider bounds, more time or fewer scenarios"
                 : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {elapsed.TotalSeconds:0} s"),
-            failures.Count > 0 ? "red" : idle > 0 ? "yellow" : "green");
+            failures.Count > 0 ? "red" : unsteady + idle > 0 ? "yellow" : "green");
     }
 
     private void WriteTable(IReadOnlyList<ExploredScenario> rows)
@@ -82,6 +92,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
     {
         string cut = row.CutOffBy.Count == 0 ? "" : $": {string.Join(", ", row.CutOffBy)}";
         return row.Rule is not null ? $"fails: {row.Rule}"
+            : row.NotRepeatable is not null ? "no: not repeatable"
             : row.Transitions == 0 ? $"not run{cut}"
             : !row.Ran ? $"no end{cut}"
             : row.Exhaustive ? "yes" : $"no{cut}";

@@ -41,6 +41,9 @@ internal sealed record ExploredScenario
     /// <summary>Whether the connection model judged its runs, and what of them not: <c>yes</c>, <c>yes, but for …</c>, <c>no: …</c>.</summary>
     public required string Judged { get; init; }
 
+    /// <summary>How two runs of one order differed first; null when they did not, as they must not.</summary>
+    public string? NotRepeatable { get; init; }
+
     public string? Kind { get; init; }
 
     public string? Rule { get; init; }

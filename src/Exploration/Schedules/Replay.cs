@@ -42,7 +42,7 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
     /// </summary>
     /// <param name="experiment">What.</param>
     /// <param name="schedule">The order; null for the plain way from the beginning.</param>
-    /// <param name="most">After how many steps to give up: the run is then cut off, without a failure.</param>
+    /// <param name="most">After how many steps to give up, if the schedule itself has not more: the run is then cut off, without a failure.</param>
     /// <param name="seen">Is told each step as it was taken; null for nobody.</param>
     /// <param name="tellsShared">Whether what the participants share is looked at after each step, as a picture needs it.</param>
     public static Replay Follow(
@@ -58,10 +58,12 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
         private readonly List<ReplayedStep> _steps = [];
         private Run _run = null!;
         private Moment _moment = null!;
+        private long _last = most;
 
         internal Replay Follow(Schedule? schedule)
         {
             var turns = schedule?.Turns ?? [];
+            _last = Math.Max(most, turns.Sum(static turn => (long)turn.Steps));
             bool hasBuilding = turns.Count > 0 && turns[0].Fiber.Length == 0;
             _run = new Run(experiment, hasBuilding ? [.. turns[0].Outcomes] : null, _events);
             Note(string.Empty, "the building", default);
@@ -69,13 +71,17 @@ public sealed record Replay(Schedule Schedule, IReadOnlyList<ReplayedStep> Steps
             lost += turns.Skip(hasBuilding ? 1 : 0).Count(turn => !Take(turn));
 
             GoOnPlainly();
-            _run.LookAtEnd();
+            if (_run.IsOver)
+            {
+                _run.LookAtEnd();
+            }
+
             var order = _moment.ToSchedule(experiment.Name);
             var end = new HeapImage(takesSecond: true).Take(_run.Driver, [.. _run.Roots]);
             return new Replay(order, _steps, _run.Failure is { } failure ? failure with { Schedule = order } : null, end, _run.Experiment, lost);
         }
 
-        private bool IsDone => _run.IsOver || _moment.Number >= most;
+        private bool IsDone => _run.IsOver || _moment.Number >= _last;
 
         /// <returns>Whether it went as the turn says.</returns>
         private bool Take(Turn turn)

@@ -43,6 +43,79 @@ public sealed class ScheduleTests
         Assert.Contains(first.Steps, step => step.Events.Count > 0);
     }
 
+    /// <summary>A limit is for what comes after a schedule; what a schedule has in it is followed to its end.</summary>
+    [Fact]
+    public void ASchedule_IsFollowedToItsEnd_HoweverLong_AndARunThatIsCutOff_IsNotLookedAtAsIfItHadEnded()
+    {
+        var written = new Toy("long", world =>
+        {
+            world.AtEnd = static cells => new Breach("toy", $"expected no end, got one at {cells[0]}");
+            world.Start("p0", async () =>
+            {
+                for (int i = 1; i <= 30; i++)
+                {
+                    await world.WriteAsync(0, i);
+                }
+            });
+        });
+        var whole = Replay.Follow(written);
+        Assert.Equal("toy", whole.Failure?.Rule);
+
+        var again = Replay.Follow(written, whole.Schedule, most: 3);
+        Assert.Equal((0, whole.Steps.Count), (again.Lost, again.Steps.Count));
+        Assert.True(whole.Failure!.IsLike(again.Failure));
+
+        var cut = Replay.Follow(written, most: 3);
+        Assert.Null(cut.Failure);
+        Assert.Equal(3, cut.Schedule.Steps);
+    }
+
+    [Fact]
+    public void AnExperimentThatKeepsNothing_IsRepeatable_AndSoIsItsFailure()
+    {
+        Assert.Null(Repeatability.FindDifference(Crooked));
+        Assert.Null(Repeatability.FindDifference(Crooked, Find()));
+    }
+
+    [Theory]
+    [InlineData(0, "step 2 of p0/main at 0.000 s, ", " toy write 3 1)", " toy write 3 2)")]
+    [InlineData(1, "an end after 2 steps; then another after 3", "", "")]
+    [InlineData(2, "step 4 of p0/main at 0.000 s, ", " toy write 4 1)", " toy write 3 1)")]
+    public void AnExperimentThatKeepsSomethingFromRunToRun_IsNot_AndTheFirstDifferenceIsTold(int kept, string begin, string one, string other)
+    {
+        int runs = 0;
+        var counting = new Toy("counting", world =>
+        {
+            int count = ++runs;
+            world.Start("p0", async () =>
+            {
+                await world.WriteAsync(3, kept == 0 ? count : 1);
+                for (int i = 0; kept == 2 && i < count; i++)
+                {
+                    await world.WriteAsync(3, 1);
+                }
+
+                if (kept != 1 || count > 1)
+                {
+                    await world.WriteAsync(4, 1);
+                }
+            });
+        });
+        string? difference = Repeatability.FindDifference(counting);
+        Assert.NotNull(difference);
+        Assert.StartsWith(begin, difference, StringComparison.Ordinal);
+        Assert.Contains(one, difference, StringComparison.Ordinal);
+        Assert.EndsWith(other, difference, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFailureThatDoesNotComeAgain_IsNotRepeatable()
+    {
+        var found = Find();
+        Assert.Equal("other; then toy", Repeatability.FindDifference(Crooked, found with { Rule = "other" }));
+        Assert.Null(Repeatability.FindDifference(Crooked, found with { Kind = FailureKind.Obligation, Rule = "open" }));
+    }
+
     [Fact]
     public void ASchedule_FailsAsItDid_WhenItIsFollowed()
     {

@@ -94,6 +94,89 @@ public sealed class ExploreTests : IDisposable
         Assert.Contains("judged by the connection model: yes, but for what the front does that the model does not allow", Join(run.Output), StringComparison.Ordinal);
     }
 
+    /// <summary>A run that fails is lost to nobody: who cannot keep it hears of it before the first one.</summary>
+    [Fact]
+    public async Task Explore_IntoAFolderThatCannotBe_Exits5_BeforeItBegins_AndLeavesNoEmptyFolder()
+    {
+        string file = Path.Combine(folder, "taken");
+        await File.WriteAllTextAsync(file, "");
+        var run = await RunAsync("explore", "bad", "--out", file);
+        Assert.Equal((5, ""), (run.Code, run.Output));
+        Assert.StartsWith($"xenconf: expected a folder to write to, found '{file}': ", run.Error, StringComparison.Ordinal);
+
+        string unused = Path.Combine(folder, "unused");
+        Assert.Equal(0, (await RunAsync("explore", Good.Name, "--out", unused)).Code);
+        Assert.False(Directory.Exists(unused));
+    }
+
+    [Fact]
+    public async Task Explore_ThatCannotKeepAnOrderAfterAll_ShowsItFirst_AndThenSaysSo()
+    {
+        string place = Path.Combine(folder, "place");
+        var bad = Bad with
+        {
+            End = new EndPredicate("never", (_, _) =>
+            {
+                File.WriteAllText(place, "");
+                return ValueTask.FromResult<Breach?>(new Breach("XB-010", "expected no disk, got one"));
+            }),
+        };
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = await new Application(CliServices.Plain(output, error) with { Scenarios = [bad] }).RunAsync(["explore", "bad", "--threads", "1", "--out", place], CancellationToken.None);
+        Assert.Equal(5, code);
+        Assert.Contains("fails: XB-010", output.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("1 scenario of 1 can fail: bad\n", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"xenconf: expected a folder to write to, found '{place}': ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A participant that keeps count from run to run: what was explored is not what a file would replay.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Explore_OfAScenarioThatDiffersFromRunToRun_Exits4_AndSaysWhatDiffered(bool isCoyote)
+    {
+        int runs = 0;
+        var unsteady = Good with
+        {
+            Name = "unsteady",
+            Play = world =>
+            {
+                var store = world.Stranger("count");
+                int reads = Interlocked.Increment(ref runs) % 3;
+                world.Fate("count", async () =>
+                {
+                    for (int i = 0; i < reads; i++)
+                    {
+                        await store.FindAsync("/count");
+                    }
+                });
+                Good.Play(world);
+            },
+        };
+        var run = await RunAsync(TimeProvider.System, [unsteady], ["explore", "unsteady", "--threads", "1", "--out", folder, .. isCoyote ? ["--coyote", "pct", "--iterations", "1"] : Array.Empty<string>()]);
+        Assert.Equal(4, run.Code);
+        Assert.Contains("two runs of one order differ\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("fate", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("no failure that comes again, but 1 of 1 scenario cannot be explored: two runs of one order differ\n", Join(run.Output), StringComparison.Ordinal);
+    }
+
+    /// <summary>It fails in the first run alone, which no file could show again.</summary>
+    [Fact]
+    public async Task Explore_WithAFailureThatDoesNotComeAgain_Exits4_AndWritesNoOrder()
+    {
+        int runs = 0;
+        var once = Bad with
+        {
+            Name = "once",
+            End = new EndPredicate("once", (_, _) => ValueTask.FromResult(Interlocked.Increment(ref runs) == 1 ? new Breach("XB-010", "expected no disk, got one") : null)),
+        };
+        var run = await RunAsync(TimeProvider.System, [once], "explore", "once", "--threads", "1", "--out", folder);
+        Assert.Equal(4, run.Code);
+        Assert.Contains("XB-010; then no failure\n", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(folder));
+    }
+
     [Fact]
     public async Task ExploreAll_NamesTheScenariosThatAreJudgedInAnotherWayThanMost()
     {
@@ -146,6 +229,21 @@ public sealed class ExploreTests : IDisposable
         var none = await RunAsync("explore", "--driver", typeof(Bounds).Assembly.Location, "--all");
         Assert.Equal(5, none.Code);
         Assert.Contains("expected a public class that derives from FrontExperiment", none.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A name is asked for on the command line, and is that of a file.</summary>
+    [Theory]
+    [InlineData("../up/and/away", "expected scenarios whose names can be those of files, found '../up/and/away' of Conformance.Tests.Unit.Cli.NamedFront; give it another")]
+    [InlineData("", "expected scenarios whose names can be those of files, found '' of Conformance.Tests.Unit.Cli.NamedFront; give it another")]
+    [InlineData("Other", "expected scenarios of different names, found 'Other' of Conformance.Tests.Unit.Cli.NamedFront and Conformance.Tests.Unit.Cli.OtherFront; give one of them another")]
+    public async Task Driver_WithANameThatCannotBe_Exits5_BeforeAnythingRuns(string name, string error)
+    {
+        string driver = typeof(NamedFront).Assembly.Location;
+        NamedFront.Given = name;
+        var run = await RunAsync("explore", "--driver", driver, "--all", "--out", folder);
+        Assert.Equal((5, "", $"xenconf: {driver}: {error}\n"), (run.Code, run.Output, run.Error));
+        NamedFront.Given = "named";
+        Assert.Equal("named attach to the reference back\nother attach to the reference back\n", string.Concat((await RunAsync("explore", "--driver", driver, "--list")).Output.Split('\n').Where(line => line.Contains("attach", StringComparison.Ordinal)).Select(line => line + "\n")));
     }
 
     [Theory]

@@ -87,7 +87,7 @@ public sealed class XenconfTests : IDisposable
         var run = await RunAsync(Services(deaf), CancellationToken.None, "certify", "reference", "--out", file);
 
         Assert.Equal((5, ""), (run.Code, run.Output));
-        Assert.StartsWith($"xenconf: expected a folder to write reports to, found '{file}': ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"xenconf: expected a folder to write to, found '{file}': ", run.Error, StringComparison.Ordinal);
         Assert.EndsWith("; choose another with --out\n", run.Error, StringComparison.Ordinal);
     }
 
@@ -162,7 +162,7 @@ public sealed class XenconfTests : IDisposable
     [InlineData("certify reference:x", "expected a target of the form reference, found 'reference:x'")]
     [InlineData("certify reference more", "expected nothing more, found 'more'; see `xenconf certify --help`")]
     [InlineData("certify wrong --expected /no/file", "expected a file that can be read, found '/no/file': there is no such file")]
-    [InlineData("certify wrong --out /dev/null/x", "expected a folder to write reports to, found '/dev/null/x': ")]
+    [InlineData("certify wrong --out /dev/null/x", "expected a folder to write to, found '/dev/null/x': ")]
     [InlineData("list --clauses QQ-*", "no clause matches clauses QQ-*; there are 507, from BB-001 to XS-147")]
     [InlineData("store", "expected a command (serve), found none; see `xenconf store --help`")]
     [InlineData("store serve", "expected --socket PATH, found none; see `xenconf store serve --help`")]
