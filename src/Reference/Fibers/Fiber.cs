@@ -38,7 +38,10 @@ public sealed class Fiber
     /// <summary>With whom it lives and dies.</summary>
     public FiberGroup Group { get; }
 
-    /// <summary>Whether its body has ended, well or not.</summary>
+    /// <summary>
+    /// Whether its body has ended, well or not. For the one who drives the fibers, and for fibers of its own participant; to
+    /// wait for the end of another's there is <see cref="JoinAsync"/>, which does the same whenever it is asked.
+    /// </summary>
     public bool IsEnded { get; private set; }
 
     internal FiberDriver Driver { get; }
@@ -84,6 +87,11 @@ public sealed class Fiber
         if (!IsEnded)
         {
             await Driver.WaitAsync(Ended);
+        }
+        else
+        {
+            // As if it had been waited for: who comes late must leave what one leaves who came in time.
+            Ended.TryClear();
         }
     }
 

@@ -84,6 +84,22 @@ public sealed class SelfCheckTests
         Assert.Equal(0, merged.Collisions);
     }
 
+    /// <summary>What each scenario that is covered without any bound comes to, whoever of those that commute goes first.</summary>
+    [Theory]
+    [InlineData("I-41")]
+    [InlineData("I-50")]
+    [InlineData("I-71")]
+    public void OnAWholeScenario_ReducedAndUnreduced_Agree(string name)
+    {
+        var scenario = ScenarioCatalogue.Find(name)!;
+        var merged = Explorer.Explore(scenario, new ExplorationOptions { Reduction = Reduction.States, Workers = 2 });
+        var reduced = Explorer.Explore(scenario, new ExplorationOptions { Reduction = Reduction.StatesAndOrders, Workers = 2 });
+        Assert.True(merged.IsExhaustive && merged.IsClean, merged.ToString());
+        Assert.True(reduced.IsExhaustive && reduced.IsClean, reduced.ToString());
+        Assert.True(reduced.States < merged.States, $"{reduced}\n{merged}");
+        Assert.Equal((merged.EndStates, merged.EndDigest), (reduced.EndStates, reduced.EndDigest));
+    }
+
     private static ExplorationReport Explore(IExperiment experiment, Reduction reduction) =>
         Explorer.Explore(experiment, new ExplorationOptions { Reduction = reduction, GoesOnAfterFailure = true, CountsCollisions = true });
 
