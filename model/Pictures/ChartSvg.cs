@@ -32,7 +32,7 @@ public static class ChartSvg
         }
 
         int end = y + 8;
-        y = DrawEnding(body, chart, end + 10);
+        y = DrawEnding(body, chart, end + 10, width);
         return SvgPage.Frame(width, y + 10, chart.Title, Heads(chart, end) + body);
     }
 
@@ -86,13 +86,18 @@ public static class ChartSvg
         text.Append(CultureInfo.InvariantCulture, $"<text class=\"number\" transform=\"translate(8 {(top + bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">for ever</text>\n");
     }
 
-    private static int DrawEnding(StringBuilder text, SequenceChart chart, int y)
+    private static int DrawEnding(StringBuilder text, SequenceChart chart, int y, int width)
     {
+        int characters = Math.Max(CharactersALine, (width - Left - 110) * CharactersALine / Column);
         foreach (var (key, value) in chart.Ending)
         {
             y += LineHeight;
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{y}\"><tspan class=\"code\">{SvgPage.Escape(key)}</tspan></text>");
-            text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + 110}\" y=\"{y}\">{SvgPage.Escape(value)}</text>\n");
+            foreach (var (i, line) in ChartText.Wrap(value, characters).Index())
+            {
+                y += i > 0 ? LineHeight : 0;
+                text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + 110}\" y=\"{y}\">{SvgPage.Escape(line)}</text>\n");
+            }
         }
 
         return y + LineHeight;

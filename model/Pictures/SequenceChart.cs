@@ -18,7 +18,7 @@ public sealed record ChartRow(string Participant, string Code, string Text, stri
 /// <param name="Participants">The columns, from left to right; every row names one of them.</param>
 /// <param name="Rows">The steps.</param>
 /// <param name="LoopsTo">The row to which the run returns after the last one, for ever; null if it ends.</param>
-/// <param name="Ending">The shared state at the end, by name and value; empty if it is not told.</param>
+/// <param name="Ending">What there is to say of the end, such as the shared state in it, by name and value; empty if it is not told.</param>
 public sealed record SequenceChart(
     string Title,
     IReadOnlyList<string> Participants,

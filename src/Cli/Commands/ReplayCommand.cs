@@ -4,18 +4,15 @@ using Conformance.Cli.Output;
 using Conformance.Exploration.Coyote;
 using Conformance.Exploration.Engine;
 using Conformance.Exploration.Schedules;
-using Conformance.Model.Pictures;
 
 namespace Conformance.Cli.Commands;
 
 /// <summary><c>xenconf replay</c>: runs a scenario in the order of a schedule file.</summary>
 internal sealed class ReplayCommand(CliServices services)
 {
-    private const int ChartWidth = 140;
-
     private readonly Argument<string> file = new("file") { HelpName = "FILE", Description = "A schedule, as `xenconf explore` writes it" };
     private readonly Option<bool> verbose = new("--verbose") { Description = "Print each step, with what it touches and what the participants did" };
-    private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a sequence chart: SVG to a .svg file, Mermaid to a .mmd file, else text" };
+    private readonly Option<string?> chart = new("--chart") { HelpName = "FILE", Description = "Write the run as a sequence chart: SVG to a .svg file, Mermaid to a .mmd file, text to a .txt file" };
 
     private readonly DriverOption driver = new(services);
     private readonly JudgeOption judge = new();
@@ -29,6 +26,7 @@ internal sealed class ReplayCommand(CliServices services)
 
     private int Run(ParseResult parsed)
     {
+        var picture = ChartFile.Parse(parsed.GetValue(chart));
         var schedule = Read(parsed.GetRequiredValue(file));
         var scenario = driver.FindRecorded(parsed, parsed.GetRequiredValue(file), schedule.Experiment);
         var page = new Page(services);
@@ -36,12 +34,10 @@ internal sealed class ReplayCommand(CliServices services)
         bool isJudged = judge.Asked(parsed) ?? schedule.Judged ?? schedule.Rule is null;
         var replay = Replay.Follow(JudgeOption.Of(scenario, isJudged), schedule.ToSchedule(), seen: parsed.GetValue(verbose) ? Print : null);
         var failure = replay.Failure ?? FindOpen(schedule, replay);
-        if (parsed.GetValue(chart) is { } path)
+        if (picture is not null)
         {
-            using var writer = OutputFile.Create(path, "the chart");
-            writer.Write(Draw(ReplayChart.Of(scenario.ToString()!, replay), path));
-
-            page.Write($"wrote {path}");
+            picture.Write(ReplayChart.Of(scenario.ToString()!, replay));
+            page.Write($"wrote {picture.Path}");
         }
 
         if (failure is not null)
@@ -65,13 +61,6 @@ internal sealed class ReplayCommand(CliServices services)
 
     private static string Describe(Replay replay, ScheduleFile schedule) =>
         string.Create(CultureInfo.InvariantCulture, $", but {replay.Lost} of {schedule.Turns.Count} turns of the file could not be followed");
-
-    private static string Draw(SequenceChart picture, string path) => Path.GetExtension(path) switch
-    {
-        ".svg" => ChartSvg.Draw(picture),
-        ".mmd" => ChartMermaid.Draw(picture),
-        _ => ChartText.Draw(picture, ChartWidth),
-    };
 
     private static ScheduleFile Read(string path)
     {

@@ -1,3 +1,4 @@
+using Conformance.Cli.Commands;
 using Conformance.Model.Pictures;
 
 namespace Conformance.Cli.Output;
@@ -5,11 +6,14 @@ namespace Conformance.Cli.Output;
 /// <summary>A file for a sequence chart; its ending says in which form.</summary>
 internal sealed class ChartFile
 {
+    /// <summary>Columns of text: a file is read in an editor, which is wider than a console.</summary>
+    private const int Width = 140;
+
     private static readonly Dictionary<string, Func<SequenceChart, string>> Forms = new(StringComparer.OrdinalIgnoreCase)
     {
         [".svg"] = ChartSvg.Draw,
         [".mmd"] = ChartMermaid.Draw,
-        [".txt"] = chart => ChartText.Draw(chart),
+        [".txt"] = static chart => ChartText.Draw(chart, Width),
     };
 
     private readonly Func<SequenceChart, string> _draw;
@@ -40,13 +44,7 @@ internal sealed class ChartFile
     /// <exception cref="CommandException">The file cannot be written.</exception>
     public void Write(SequenceChart chart)
     {
-        try
-        {
-            File.WriteAllText(Path, _draw(chart));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw CommandException.BadUsage($"expected a file that can be written for a chart, found '{Path}': {failure.Message.TrimEnd('.')}");
-        }
+        using var writer = OutputFile.Create(Path, "the chart");
+        writer.Write(_draw(chart));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
             page.Write($"seed {seed}");
         }
 
-        WriteTable(rows);
+        WriteTable(rows, seed);
         foreach (var row in rows.Where(static row => row.NotRepeatable is not null))
         {
             page.WriteLine();
@@ -51,7 +51,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
             failures.Count > 0 ? "red" : unsteady + idle > 0 ? "yellow" : "green");
     }
 
-    private void WriteTable(IReadOnlyList<ExploredScenario> rows)
+    private void WriteTable(IReadOnlyList<ExploredScenario> rows, uint? seed)
     {
         var table = page.CreateTable();
         table.AddColumn("scenario");
@@ -74,6 +74,11 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         }
 
         page.Write(table);
+        if (seed is null)
+        {
+            page.Write("orders: those from beginning to end whose every state and step was covered; with a bound, in one run or in several");
+        }
+
         WriteJudged(rows);
     }
 
@@ -115,7 +120,7 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
 
     private static string Short(string count) =>
         BigInteger.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1_000_000
-            ? number.ToString("E1", CultureInfo.InvariantCulture)
+            ? ((double)number).ToString("0.0E+0", CultureInfo.InvariantCulture)
             : count;
 
     private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");

@@ -7,8 +7,8 @@ namespace Conformance.Exploration.Schedules;
 
 /// <summary>
 /// A run as a sequence chart: a column for each participant, a row for each phase of the protocol and each way that was
-/// not the plain one, and a row for each turn in which the protocol did not go on; at the right what both sides share,
-/// where it changed.
+/// not the plain one, and a row for each turn in which the protocol did not go on, which ends where what both sides share
+/// changes; that stands at the right. Below stands what failed.
 /// </summary>
 public static class ReplayChart
 {
@@ -23,7 +23,7 @@ public static class ReplayChart
         ArgumentNullException.ThrowIfNull(replay);
         var rows = new List<ChartRow>();
         var steps = replay.Steps.Where(step => step.Fiber.Length > 0).ToList();
-        string? before = null;
+        string before = string.Empty;
         for (int i = 0; i < steps.Count;)
         {
             string who = ParticipantOf(steps[i]);
@@ -36,11 +36,13 @@ public static class ReplayChart
             else
             {
                 var quiet = steps.Skip(i).TakeWhile(step => ParticipantOf(step) == who && !PhasesOf(step).Any()).ToList();
+                int change = quiet.FindIndex(step => SharedAfter(step) != before);
+                quiet = quiet[..(change < 0 ? quiet.Count : change + 1)];
                 rows.Add(new ChartRow(who, string.Empty, Sum(quiet)));
                 i += quiet.Count;
             }
 
-            string now = string.Join(' ', steps[i - 1].Shared.Select(pair => $"{pair.Key} {pair.Value}"));
+            string now = SharedAfter(steps[i - 1]);
             if (now != before && rows.Count > first)
             {
                 rows[^1] = rows[^1] with { Beside = now.Length == 0 ? null : now };
@@ -48,8 +50,10 @@ public static class ReplayChart
             }
         }
 
-        return new SequenceChart(title, [.. steps.Select(ParticipantOf).Distinct()], rows, null, []);
+        return new SequenceChart(title, [.. steps.Select(ParticipantOf).Distinct()], rows, null, replay.Failure is { } failure ? [new("fails", failure.Rule), new("since", failure.Message)] : []);
     }
+
+    private static string SharedAfter(ReplayedStep step) => string.Join(' ', step.Shared.Select(static pair => $"{pair.Key} {pair.Value}"));
 
     /// <summary>How many steps, and what they changed that others see.</summary>
     private static string Sum(List<ReplayedStep> steps)

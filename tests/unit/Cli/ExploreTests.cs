@@ -37,6 +37,7 @@ public sealed class ExploreTests : IDisposable
         Assert.Contains("| scenario |", run.Output, StringComparison.Ordinal);
         Assert.Contains("schedules=1", run.Output, StringComparison.Ordinal);
         Assert.Contains("no: schedules", run.Output, StringComparison.Ordinal);
+        Assert.Contains("orders: those from beginning to end whose every state and step was covered", run.Output, StringComparison.Ordinal);
         Assert.Matches("no failure in 1 scenario, 0 covered in every order; [0-9]+ s\n$", run.Output);
         Assert.Empty(Directory.EnumerateFiles(folder));
     }

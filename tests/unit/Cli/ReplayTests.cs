@@ -28,6 +28,8 @@ public sealed class ReplayTests : IDisposable
         Assert.Matches("^ +.*dom0.*", lines[1]);
         Assert.Contains(lines, line => line.Contains("B12", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.EndsWith("front 3 back 4 grants 1 mapped 1 ports 1+1", StringComparison.Ordinal));
+        Assert.Contains("  fails  XB-010", lines);
+        Assert.Contains("  since  expected no disk, got one", lines);
         Assert.Equal(run.Output, (await RunAsync("replay", file, "--verbose", "--chart", chart)).Output);
     }
 
