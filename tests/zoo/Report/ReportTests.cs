@@ -49,6 +49,7 @@ public sealed class ReportTests
         var all = Mutant.All;
 
         Assert.Equal(all.Count, all.Select(mutant => mutant.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain(all, mutant => new[] { mutant.Cases.Count > 0, mutant.Test is not null, mutant.Scenario is not null }.Count(isNamed => isNamed) > 1);
         Assert.Empty(all.Select(mutant => mutant.Group).Except(MutantTests.Groups));
         Assert.Empty(all.SelectMany(mutant => mutant.Kills).Except(CaseCatalogue.Default.All.SelectMany(definition => definition.Clauses)));
     }
