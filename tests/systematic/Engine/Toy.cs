@@ -20,7 +20,11 @@ internal sealed class Toy(string name, Action<ToyWorld> start) : IExperiment
 internal sealed class ToyWorld(SteppedDriver driver, ITraceSink? trace) : IExperimentRun
 {
     private readonly int[] cells = new int[8];
+
+    // Who was started before whom is for whoever gives them their turns to know.
+    [NotState]
     private readonly List<Fiber> fibers = [];
+    [NotState]
     private readonly Dictionary<string, FiberGroup> groups = [];
 
     public IReadOnlyList<object> Roots => [cells];
