@@ -299,6 +299,21 @@ public sealed class ExplorerTests
         Assert.Equal(FailureKind.UndeclaredAccess, Assert.Single(report.Failures).Kind);
     }
 
+    /// <summary>No step shows when another has ended: a beginning that depends on it would not commute, though nobody can tell.</summary>
+    [Theory]
+    [InlineData("p0", false)]
+    [InlineData("p1", true)]
+    public void AFiberThatAsksWhetherOneOfAnotherParticipantHasEnded_IsCaught(string asks, bool isCaught)
+    {
+        var report = Explorer.Explore(new Toy("asker", world =>
+        {
+            var other = world.Start("p0", () => world.Driver.YieldAsync());
+            world.Start(asks, () => world.WriteAsync(0, other.IsEnded ? 1 : 2), "asker");
+        }));
+        Assert.Equal(isCaught ? [FailureKind.UndeclaredAccess] : [], report.Failures.Select(failure => failure.Kind));
+        Assert.Equal(isCaught ? 0 : 2, report.EndStates - report.Failures.Count);
+    }
+
     [Fact]
     public void AnExperimentThatDependsOnMoreThanChoices_IsRefused()
     {
