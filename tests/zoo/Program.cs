@@ -1,13 +1,15 @@
+using Conformance.Tests.Zoo.Machinery;
 using Conformance.Tests.Zoo.Strategies;
 
 namespace Conformance.Tests.Zoo;
 
-/// <summary>The tests as a program: makes the report of the strategies, and is what runs a reference under them.</summary>
+/// <summary>The tests as a program: makes the report of the strategies, and is what runs a reference under them or under a unit test.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => arguments switch
     {
         ["probe"] => StrategyProbe.Run(),
+        ["test", var name] => UnitTest.Find(name).Run(),
         ["strategies", var file, .. var mutants] => StrategyCommand.Run(file, mutants),
         ["cover", var most] when int.TryParse(most, out int number) => CoverCommand.Run(number),
         _ => Explain(),

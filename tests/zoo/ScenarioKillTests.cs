@@ -53,6 +53,7 @@ public sealed class ScenarioKillTests(StrategyTests.Probing probing) : IClassFix
     [InlineData("I-41r", "Z-258-outstanding-forgotten", "standstill")]
     [InlineData("I-42", "Z-054-entry-for-a-later-domain", "XS-061")]
     [InlineData("I-43", "XS-088-release-after-shutdown-untold", "XS-088")]
+    [InlineData("I-44r", "XS-141-not-registered-with-the-next-store", "XB-027", 100)]
     [InlineData("I-60", "RG-018-notifications-forgotten", "standstill")]
     [InlineData("I-60", "RG-019-no-last-look", "standstill")]
     [InlineData("I-63", "Z-016-one-flag-for-all-shortages", "standstill")]

@@ -23,21 +23,25 @@ public sealed class Zoo : IDisposable
     /// <summary>Runs the healthy reference over all the clauses that mutants are asked about.</summary>
     public MutantRun RunHealthy() => program.Certify(
         Compiler.Healthy,
-        Mutant.ToKill.Concat(Mutant.Survivors).SelectMany(mutant => mutant.Kills).Distinct().Order()
+        Mutant.All.SelectMany(mutant => mutant.Kills).Distinct().Order()
             .SelectMany(clause => new[] { "--clauses", clause.ToString() }));
+
+    /// <summary>Asks the healthy reference what mutants are asked that no case can tell from it.</summary>
+    public IReadOnlyList<MutantRun> AskHealthy() =>
+        [.. Mutant.All.Where(mutant => (mutant.Test ?? mutant.Scenario) is not null).Select(mutant => program.Ask(Compiler.Healthy, mutant))];
 
     /// <summary>Runs a mutant.</summary>
     public MutantRun Run(Mutant mutant)
     {
         ArgumentNullException.ThrowIfNull(mutant);
-        return Runs[mutant.Name] = program.Certify(Compiler.Compile(mutant), mutant);
+        return Runs[mutant.Name] = program.Ask(Compiler.Compile(mutant), mutant);
     }
 
     /// <summary>Writes the report if one is asked for and this was the last mutant.</summary>
     public void Dispose()
     {
         program.Dispose();
-        if (Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } file && Mutant.ToKill.All(mutant => Runs.ContainsKey(mutant.Name)))
+        if (Environment.GetEnvironmentVariable(ReportVariable) is { Length: > 0 } file && Mutant.All.All(mutant => Runs.ContainsKey(mutant.Name)))
         {
             File.WriteAllText(file, ZooReport.Write(Runs));
         }

@@ -94,7 +94,8 @@ internal sealed class ExploreCommand(CliServices services)
         GoThrough([.. chosen.Where(one => rows.GetValueOrDefault(one.Name) is { LacksTime: true })], isFirst: false);
         progress.Clear();
         List<ExploredScenario> shown = [.. chosen.Where(one => rows.ContainsKey(one.Name)).Select(one => rows[one.Name])];
-        Write(parsed, chosen, shown, failures, strategy is null ? null : start, services.Time.GetElapsedTime(begin));
+        var finished = new Finished(strategy is null ? null : start, services.Time.GetElapsedTime(begin), stop.IsCancellationRequested);
+        Write(parsed, chosen, shown, failures, finished);
         if (files.Trouble is { } trouble)
         {
             throw trouble;
@@ -117,7 +118,7 @@ internal sealed class ExploreCommand(CliServices services)
                 if (isFirst || share >= 2 * TimeSpan.FromSeconds(rows[one.Name].Seconds))
                 {
                     var (row, failure) = share <= TimeSpan.Zero
-                        ? (NotRun(one, parsed, limit!.Value), null)
+                        ? (NotRun(one, parsed, string.Create(CultureInfo.InvariantCulture, $"time {limit!.Value.TotalSeconds:0.#} s for all")), null)
                         : strategy is { } picked
                         ? RunCoyote(one, picked, start, parsed, files, at => progress.Show($"{place}: {at}"), stop)
                         : RunExplorer(one, share, parsed, files, at => progress.Show($"{place}: {at}"), stop);
@@ -128,8 +129,8 @@ internal sealed class ExploreCommand(CliServices services)
         }
     }
 
-    /// <summary>What there is to say of a scenario whose share of the time the others had used up.</summary>
-    private ExploredScenario NotRun(IScenario one, ParseResult parsed, TimeSpan limit) => new()
+    /// <summary>What there is to say of a scenario of which no run counts: the others had used up its share of the time, say.</summary>
+    private ExploredScenario NotRun(IScenario one, ParseResult parsed, string reason) => new()
     {
         Scenario = one.Name,
         Title = one.Title,
@@ -141,7 +142,7 @@ internal sealed class ExploreCommand(CliServices services)
         Ended = 0,
         Interleavings = "0",
         Exhaustive = false,
-        CutOffBy = [string.Create(CultureInfo.InvariantCulture, $"time {limit.TotalSeconds:0.#} s for all")],
+        CutOffBy = [reason],
         Seconds = 0,
     };
 
@@ -196,7 +197,16 @@ internal sealed class ExploreCommand(CliServices services)
             Progress = at => progress(string.Create(CultureInfo.InvariantCulture, $"{at.States} states, {at.Waiting} branches wait, {at.Elapsed.TotalSeconds:0} s")),
         };
         var experiment = JudgeOption.Of(one, IsJudged(parsed));
-        var report = Explorer.Explore(experiment, options, stop);
+        ExplorationReport report;
+        try
+        {
+            report = Explorer.Explore(experiment, options, stop);
+        }
+        catch (NotRepeatableException difference)
+        {
+            return (NotRun(one, parsed, "not repeatable") with { NotRepeatable = difference.Message }, null);
+        }
+
         var row = new ExploredScenario
         {
             Scenario = one.Name,
@@ -272,15 +282,15 @@ internal sealed class ExploreCommand(CliServices services)
 
     private bool IsJudged(ParseResult parsed) => judge.Asked(parsed) ?? true;
 
-    private void Write(ParseResult parsed, IReadOnlyList<IScenario> scenarios, List<ExploredScenario> rows, List<Failure> failures, uint? start, TimeSpan elapsed)
+    private void Write(ParseResult parsed, IReadOnlyList<IScenario> scenarios, List<ExploredScenario> rows, List<Failure> failures, Finished finished)
     {
         if (parsed.GetValue(json))
         {
-            services.Output.WriteLine(JsonSerializer.Serialize(new Explored(start, rows), ExploreContext.Default.Explored));
+            services.Output.WriteLine(JsonSerializer.Serialize(new Explored(finished.Seed, rows), ExploreContext.Default.Explored));
         }
         else
         {
-            new ExplorationView(services, scenarios, IsJudged(parsed)).Write(rows, failures, start, elapsed);
+            new ExplorationView(services, scenarios, IsJudged(parsed)).Write(rows, failures, finished);
         }
     }
 }

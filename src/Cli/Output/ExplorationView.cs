@@ -9,6 +9,12 @@ using Spectre.Console;
 
 namespace Conformance.Cli.Output;
 
+/// <summary>How an exploration ended.</summary>
+/// <param name="Seed">Of Coyote's chance; null without Coyote.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="IsStopped">Whether somebody stopped it.</param>
+internal sealed record Finished(uint? Seed, TimeSpan Elapsed, bool IsStopped);
+
 /// <summary>What was explored, on the console: a table, each failing order in lanes, and the headline last.</summary>
 /// <param name="services">Where it goes.</param>
 /// <param name="scenarios">What was explored.</param>
@@ -17,14 +23,14 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
 {
     private readonly Page page = new(services);
 
-    public void Write(IReadOnlyList<ExploredScenario> rows, IReadOnlyList<Failure> failures, uint? seed, TimeSpan elapsed)
+    public void Write(IReadOnlyList<ExploredScenario> rows, IReadOnlyList<Failure> failures, Finished finished)
     {
-        if (seed is not null)
+        if (finished.Seed is { } seed)
         {
             page.Write($"seed {seed}");
         }
 
-        WriteTable(rows, seed);
+        WriteTable(rows, finished.Seed);
         foreach (var row in rows.Where(static row => row.NotRepeatable is not null))
         {
             page.WriteLine();
@@ -42,13 +48,14 @@ internal sealed class ExplorationView(CliServices services, IReadOnlyList<IScena
         int exhaustive = rows.Count(row => row.Exhaustive);
         int idle = rows.Count(row => !row.Ran);
         int unsteady = rows.Count(row => row.NotRepeatable is not null);
+        string stopped = finished.IsStopped ? $"stopped after {rows.Count} of {Count(scenarios.Count, "scenario")}: " : "";
         page.Write(
-            failures.Count > 0
+            stopped + (failures.Count > 0
                 ? $"{Count(failures.Count, "scenario")} of {rows.Count} can fail: {string.Join(", ", failures.Select(failure => failure.Schedule.Experiment))}"
                 : unsteady > 0 ? $"no failure that comes again, but {unsteady} of {Count(rows.Count, "scenario")} cannot be explored: two runs of one order differ"
                 : idle > 0 ? $"no failure, but in {idle} of {Count(rows.Count, "scenario")} no run came to its end; give wider bounds, more time or fewer scenarios"
-                : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {elapsed.TotalSeconds:0} s"),
-            failures.Count > 0 ? "red" : unsteady + idle > 0 ? "yellow" : "green");
+                : string.Create(CultureInfo.InvariantCulture, $"no failure in {Count(rows.Count, "scenario")}, {exhaustive} covered in every order; {finished.Elapsed.TotalSeconds:0} s")),
+            failures.Count > 0 ? "red" : finished.IsStopped || unsteady + idle > 0 ? "yellow" : "green");
     }
 
     private void WriteTable(IReadOnlyList<ExploredScenario> rows, uint? seed)

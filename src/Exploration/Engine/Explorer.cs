@@ -188,7 +188,7 @@ public sealed class Explorer
     {
         if (workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null) is { } fault)
         {
-            throw new InvalidOperationException($"expected an exploration that goes on, got {fault.Message}", fault);
+            throw fault is NotRepeatableException ? new NotRepeatableException(fault.Message) : new InvalidOperationException($"expected an exploration that goes on, got {fault.Message}", fault);
         }
 
         ulong digest = 0;

@@ -3,6 +3,7 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Fibers;
+using Conformance.Reference.World;
 using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Exploration.Scenarios;
@@ -50,6 +51,20 @@ public static class AttachScenarios
                 await store.WriteAsync($"{world.Disk.BackNode}/noise", "1"u8.ToArray());
                 await store.WriteAsync($"{world.Disk.FrontNode}/noise", "1"u8.ToArray());
             }),
+        },
+        Plain with
+        {
+            Name = "I-04c",
+            Title = "commits fail though nobody was in the way",
+            Clauses = ["XS-117", "XS-118"],
+            Play = static world => AttachUnder(world, Whims.FailedCommits),
+        },
+        Plain with
+        {
+            Name = "I-04d",
+            Title = "watch events come twice",
+            Clauses = ["XS-082", "XB-015", "XB-016"],
+            Play = static world => AttachUnder(world, Whims.DoubledEvents),
         },
         Plain with
         {
@@ -170,6 +185,12 @@ public static class AttachScenarios
         DeviationPlan.Single(steps[driver.Choose("failing step", steps.Length)], DeviationKind.Fail);
 
     private static void Attach(PairWorld world) => world.Toolstack(() => world.AddAsync(world.Disk));
+
+    private static void AttachUnder(PairWorld world, Whims whims)
+    {
+        world.World.Whims = whims;
+        Attach(world);
+    }
 
     /// <summary>Attaches, while somebody else acts at any time once the disk was made.</summary>
     private static void AttachBeside(PairWorld world, string who, Func<PairWorld, IStoreClient, ValueTask> act)

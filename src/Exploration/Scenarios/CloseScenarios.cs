@@ -1,6 +1,7 @@
 using Conformance.Model.Judging;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Deviations;
+using Conformance.Reference.World;
 
 namespace Conformance.Exploration.Scenarios;
 
@@ -56,6 +57,17 @@ public static class CloseScenarios
                         await world.Tools.ForceAsync(world.Disk);
                     }
                 });
+            },
+        },
+        s_removal with
+        {
+            Name = "I-20d",
+            Title = "orderly removal, while events come twice and commits fail though nobody was in the way",
+            Clauses = ["XS-082", "XS-117", "XB-019"],
+            Play = static world =>
+            {
+                world.World.Whims = Whims.DoubledEvents | Whims.FailedCommits;
+                Remove(world);
             },
         },
         s_removal with

@@ -5,6 +5,7 @@ using Conformance.Reference.Block;
 using Conformance.Reference.Block.Back;
 using Conformance.Reference.Block.Front;
 using Conformance.Reference.Block.Storage;
+using Conformance.Reference.World;
 
 namespace Conformance.Exploration.Scenarios;
 
@@ -111,6 +112,18 @@ public static class UseScenarios
             },
         },
         s_reads,
+        s_reads with
+        {
+            Name = "I-60u",
+            Title = "two users read, and upcalls come for nothing",
+            Clauses = ["EV-013", "RG-024"],
+            Play = static world =>
+            {
+                world.World.Whims = Whims.SpuriousUpcalls;
+                MustRead(world);
+                MustRead(world);
+            },
+        },
         s_reads with
         {
             Name = "I-61",

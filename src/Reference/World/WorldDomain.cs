@@ -17,7 +17,7 @@ public sealed class WorldDomain : IDomain
         Fibers = new FiberScope(world.Driver, new FiberGroup($"dom{machine.Id}"));
         var trace = new DomainTrace(world.Trace, $"dom{machine.Id}");
         Grants = new WorldGrants(world.Driver, machine, trace);
-        OwnEvents = new WorldEvents(world.Driver, machine, trace);
+        OwnEvents = new WorldEvents(world.Store, world.Driver, machine, trace);
         Memory = new WorldMemory(world.Driver, machine);
         StoreClient = connect(Fibers);
         OwnPlatform = new WorldPlatform(this);

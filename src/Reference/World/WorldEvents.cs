@@ -8,9 +8,12 @@ using Conformance.Reference.Ports;
 namespace Conformance.Reference.World;
 
 /// <summary>A domain's event channels.</summary>
-internal sealed class WorldEvents(FiberDriver driver, Domain domain, DomainTrace trace) : IEventChannels
+internal sealed class WorldEvents(WorldStore store, FiberDriver driver, Domain domain, DomainTrace trace) : IEventChannels
 {
     private readonly List<WorldChannel> _channels = [];
+
+    /// <summary>The store of the world, which knows what may happen for no reason.</summary>
+    internal WorldStore Store => store;
 
     internal Resource Table => new(ResourceKind.Domain, domain.Id.Value);
 
@@ -160,6 +163,10 @@ internal sealed class WorldChannel : IEventChannel
         if (isTaken)
         {
             _events.Note(HypervisorStep.Upcall, _port.Number, Errno.None, _port.ReservedFor);
+            if (_events.Store.Happens(Whims.SpuriousUpcalls, "an upcall for nothing"))
+            {
+                _port.Peer?.Send();
+            }
         }
 
         return isTaken;

@@ -44,6 +44,12 @@ public sealed partial class WorldStore : IStoreHost
     /// <summary>The store itself.</summary>
     public StoreEngine Engine { get; }
 
+    /// <summary>See <see cref="XenWorld.Whims"/>.</summary>
+    internal Whims Whims { get; set; }
+
+    /// <summary>Whether something happens now that may happen for no reason.</summary>
+    internal bool Happens(Whims whim, string what) => (Whims & whim) != 0 && _driver.Choose(what, 2) == 1;
+
     DomainReport IStoreHost.Query(DomainId domain) => _hypervisor.Find(domain) switch
     {
         null => new DomainReport(DomainLife.Absent, 0),

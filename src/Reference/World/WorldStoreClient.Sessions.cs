@@ -118,7 +118,14 @@ public sealed partial class WorldStoreClient
     {
         try
         {
-            await DoAsync(new StorePayload(XsMessageType.TransactionEnd).Text(how), transaction);
+            // As if somebody else had changed what the transaction saw: it leaves nothing behind.
+            bool isRefused = how == "T" && _store.Happens(Whims.FailedCommits, "a commit that fails for nothing");
+            var request = new StorePayload(XsMessageType.TransactionEnd).Text(isRefused ? "F" : how);
+            await DoAsync(request, transaction);
+            if (isRefused)
+            {
+                throw new StoreException(XsError.EAGAIN, request.Description);
+            }
         }
         finally
         {

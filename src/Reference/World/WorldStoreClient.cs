@@ -38,7 +38,7 @@ public sealed partial class WorldStoreClient : IStoreClient
         _store = store;
         _fibers = fibers;
         Resource = store.Add(this);
-        _watches = new WorldWatches(driver, fibers, Resource);
+        _watches = new WorldWatches(store, driver, fibers, Resource);
         _gate = new StoreGate(fibers);
         _connection = connection;
         connection.Transport = this;

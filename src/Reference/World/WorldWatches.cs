@@ -10,6 +10,7 @@ namespace Conformance.Reference.World;
 /// </summary>
 internal sealed class WorldWatches
 {
+    private readonly WorldStore _store;
     private readonly FiberScope _fibers;
     private readonly FiberDriver _driver;
     private readonly Signal _arrival;
@@ -22,8 +23,9 @@ internal sealed class WorldWatches
     private StoreWatch? _running;
     private ulong _lastToken;
 
-    internal WorldWatches(FiberDriver driver, FiberScope fibers, Resource client)
+    internal WorldWatches(WorldStore store, FiberDriver driver, FiberScope fibers, Resource client)
     {
+        _store = store;
         _driver = driver;
         _fibers = fibers;
         _client = client;
@@ -136,7 +138,7 @@ internal sealed class WorldWatches
     {
         _driver.Audit.Touch(_client, AccessMode.Write);
         var first = _events.First;
-        if (first is not null)
+        if (first is not null && !_store.Happens(Whims.DoubledEvents, "an event that comes twice"))
         {
             _events.RemoveFirst();
             first.Value.Watch.Undelivered.Remove(first.Value.Path);

@@ -37,6 +37,13 @@ public sealed partial class XenWorld
     /// <summary>The store.</summary>
     public WorldStore Store { get; }
 
+    /// <summary>What may happen for no reason from now on; nothing unless somebody says so.</summary>
+    public Whims Whims
+    {
+        get => Store.Whims;
+        set => Store.Whims = value;
+    }
+
     /// <summary>The control domain, whose store client may write everywhere.</summary>
     public WorldDomain Control { get; }
 

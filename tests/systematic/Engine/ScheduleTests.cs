@@ -108,6 +108,23 @@ public sealed class ScheduleTests
         Assert.EndsWith(other, difference, StringComparison.Ordinal);
     }
 
+    /// <summary>The first run has one more than the others, who is looked for where the explorer comes back.</summary>
+    [Fact]
+    public void AnExperimentThatIsAnotherWhenTheExplorerComesBack_IsNotRepeatable_AndNotFoundClean()
+    {
+        int runs = 0;
+        var first = new Toy("first", world =>
+        {
+            world.Start("p0", async () => await world.WriteAsync(0, 1));
+            if (++runs == 1)
+            {
+                world.Start("p1", async () => await world.WriteAsync(0, 2));
+            }
+        });
+        var difference = Assert.Throws<NotRepeatableException>(() => Explorer.Explore(first, new ExplorationOptions { Reduction = Reduction.None, BringsBack = false }));
+        Assert.Contains("p1/main", difference.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AFailureThatDoesNotComeAgain_IsNotRepeatable()
     {

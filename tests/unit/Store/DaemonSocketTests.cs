@@ -140,6 +140,26 @@ public sealed class DaemonSocketTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Clause", "XS-091")]
+    [Trait("Clause", "XS-115")]
+    public async Task Client_ThatLeaves_LeavesNoWatchAndNoTransaction()
+    {
+        using var other = await _store.ConnectRawAsync();
+        string before = await AccountAsync(other);
+        using (var leaver = await _store.ConnectRawAsync())
+        {
+            await leaver.SendAsync(XsMessageType.Watch, 1, "/w\0token\0");
+            Assert.NotNull(await leaver.ReceiveAsync());
+            Assert.NotNull(await leaver.ReceiveAsync());
+            Assert.StartsWith("TransactionStart ", await leaver.AskAsync(XsMessageType.TransactionStart, "\0"), StringComparison.Ordinal);
+            Assert.NotEqual(before, await AccountAsync(other));
+        }
+
+        // The daemon looks at what came first first: it has seen the end of the stream before it sees this question.
+        Assert.Equal(before, await AccountAsync(other));
+    }
+
+    [Fact]
     [Trait("Clause", "XS-071")]
     public async Task Event_ReachesAnotherClient_AndAClosedOneIsForgotten()
     {
@@ -225,6 +245,9 @@ public sealed class DaemonSocketTests : IAsyncDisposable
         Assert.Equal("Write OK\0", await writer.AskAsync(XsMessageType.Write, "/w/last\0x"));
         Assert.Equal("Read x", await writer.AskAsync(XsMessageType.Read, "/w/last\0"));
     }
+
+    /// <summary>What all clients on sockets have between them, as the store counts it.</summary>
+    private static Task<string> AccountAsync(DaemonRawClient client) => client.AskAsync(XsMessageType.Control, "quota\0" + "0\0");
 
     /// <summary>Bytes that went out; 0 when the daemon takes no more although it is served everything else.</summary>
     private static async Task<int> TrySendAsync(Socket socket, byte[] request, DaemonRawClient other)

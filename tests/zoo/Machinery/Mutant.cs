@@ -5,18 +5,20 @@ namespace Conformance.Tests.Zoo.Machinery;
 /// <summary>
 /// A defect as a small unified diff against the reference source. Above the diff stand the lines <c>title:</c>,
 /// <c>family:</c>, <c>kills:</c> (clauses, at least one of which must fail), <c>blame:</c>, and optionally
-/// <c>defect:</c> (the historical defects it re-creates), <c>cases:</c> (patterns of case ids, when those of the clauses
-/// are many and slow to fail) and <c>survives:</c> (why no case can tell it from the healthy store).
+/// <c>defect:</c> (the historical defects it re-creates) and <c>cases:</c> (patterns of case ids, when those of the clauses
+/// are many and slow to fail). What no case can bring about has, instead of cases, the line <c>test:</c> (the test of
+/// tests/unit that fails) or <c>scenario:</c> (the scenario of the explorer that fails).
 /// </summary>
 /// <param name="Group">The folder that it lies in, such as <c>back</c>.</param>
 /// <param name="Name">Such as <c>Z-040-unreadable-events</c>.</param>
 /// <param name="Title">The defect in a sentence.</param>
 /// <param name="Family">What the defect is about.</param>
-/// <param name="Kills">Clauses, at least one of which must fail; for a survivor those that are asked in vain.</param>
+/// <param name="Kills">Clauses, at least one of which must fail.</param>
 /// <param name="Blame">Who must be blamed, as in <c>report.json</c>.</param>
 /// <param name="Defect">Historical defects, or null.</param>
 /// <param name="Cases">Patterns of case ids that are enough; empty for all cases of the clauses.</param>
-/// <param name="Survives">Why it cannot be told from outside, or null when it must be killed.</param>
+/// <param name="Test">The unit test that kills it, below the namespace of tests/unit, such as <c>Store.DaemonTurnTests.Ring_…</c>; null when none need.</param>
+/// <param name="Scenario">The scenario that kills it, such as <c>I-44r</c>; null when none need.</param>
 /// <param name="Patches">The change.</param>
 public sealed record Mutant(
     string Group,
@@ -27,7 +29,8 @@ public sealed record Mutant(
     string Blame,
     string? Defect,
     IReadOnlyList<string> Cases,
-    string? Survives,
+    string? Test,
+    string? Scenario,
     IReadOnlyList<FilePatch> Patches)
 {
     private const string Prefix = "mutants/";
@@ -42,11 +45,8 @@ public sealed record Mutant(
     public static IReadOnlyList<Mutant> Races =>
         [.. Resources.Names(RacesPrefix).Select(name => Parse("races", Path.GetFileNameWithoutExtension(name), Resources.Read(name)))];
 
-    /// <summary>Those that the suite must kill.</summary>
-    public static IReadOnlyList<Mutant> ToKill => [.. Everything.Value.Where(mutant => mutant.Survives is null)];
-
-    /// <summary>Those that no case can tell from the healthy store.</summary>
-    public static IReadOnlyList<Mutant> Survivors => [.. Everything.Value.Where(mutant => mutant.Survives is not null)];
+    /// <summary>All that must be killed.</summary>
+    public static IReadOnlyList<Mutant> All => Everything.Value;
 
     /// <summary>The mutant of that name.</summary>
     public static Mutant Find(string name) => Everything.Value.Concat(Races).Single(mutant => mutant.Name == name);
@@ -75,7 +75,8 @@ public sealed record Mutant(
             Required("blame"),
             header.GetValueOrDefault("defect"),
             Words(header.GetValueOrDefault("cases", "")),
-            header.GetValueOrDefault("survives"),
+            header.GetValueOrDefault("test"),
+            header.GetValueOrDefault("scenario"),
             FilePatch.ParseAll(name, lines[body..]));
 
         string Required(string key) => header.TryGetValue(key, out string? value)

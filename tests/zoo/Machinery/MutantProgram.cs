@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Conformance.Exploration.Schedules;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
@@ -35,6 +36,18 @@ public sealed class MutantProgram : IDisposable
         Copy(Xenconf);
         // The startup hook, and whoever is asked for strategies, is this assembly itself: there must be one of it in a process.
         Copy(Probing);
+    }
+
+    /// <summary>Asks a reference what the mutant is about: its cases, or the unit test or scenario that it names.</summary>
+    public MutantRun Ask(MutantImage reference, Mutant mutant)
+    {
+        ArgumentNullException.ThrowIfNull(mutant);
+        return mutant switch
+        {
+            { Test: { } test } => RunTest(reference, mutant, test),
+            { Scenario: { } scenario } => RunScenario(reference, mutant, scenario),
+            _ => Certify(reference, mutant),
+        };
     }
 
     /// <summary>Runs <c>xenconf certify reference</c> with a reference, over the cases that the mutant is about.</summary>
@@ -73,17 +86,41 @@ public sealed class MutantProgram : IDisposable
 
     private (int ExitCode, string Output) RunAsked(MutantImage reference, string command, IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(reference, MutantLimit, [command, .. arguments]);
+        var (exitCode, written, errors) = Run(Xenconf, reference, MutantLimit, [command, .. arguments]);
         return (exitCode, errors + written);
+    }
+
+    /// <summary>A test that fails breaks the clauses that it is about; whom to blame nobody but the mutant can say.</summary>
+    private MutantRun RunTest(MutantImage reference, Mutant mutant, string test)
+    {
+        var (exitCode, written, errors) = Run(Probing, reference, MutantLimit, ["test", test]);
+        return new MutantRun(
+            exitCode,
+            exitCode == MutantRun.DoesNotConform ? [.. UnitTest.Find(test).Clauses.Select(clause => new FailedCase($"unit test {test}", clause.ToString(), mutant.Blame, written.Trim()))] : [],
+            errors + written);
+    }
+
+    private MutantRun RunScenario(MutantImage reference, Mutant mutant, string scenario)
+    {
+        var (exitCode, output) = Explore(reference, scenario, "--out", OutputFolder);
+        string file = Path.Combine(OutputFolder, $"{scenario}.schedule.json");
+        if (!File.Exists(file))
+        {
+            return new MutantRun(exitCode, [], output);
+        }
+
+        var failure = ScheduleFile.Parse(File.ReadAllText(file));
+        string blame = failure.Blame?.ToString().ToLowerInvariant() ?? mutant.Blame;
+        return new MutantRun(exitCode, [new FailedCase($"scenario {scenario}", failure.Rule!, blame, failure.Message!)], output);
     }
 
     private MutantRun Certify(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
-        var (exitCode, written, errors) = Run(reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
+        var (exitCode, written, errors) = Run(Xenconf, reference, limit, ["certify", "reference", "--strict", "--seed", "1", "--jobs", "2", "--out", OutputFolder, .. arguments]);
         return MutantRun.Read(exitCode, Path.Combine(OutputFolder, "report.json"), errors + written);
     }
 
-    private (int ExitCode, string Written, string Errors) Run(MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
+    private (int ExitCode, string Written, string Errors) Run(string program, MutantImage reference, TimeSpan limit, IEnumerable<string> arguments)
     {
         if (Directory.Exists(OutputFolder))
         {
@@ -97,7 +134,7 @@ public sealed class MutantProgram : IDisposable
             File.WriteAllBytes(Path.Combine(folder, StartupHook.CodeFile), change.Code);
         }
 
-        using var process = Start(Xenconf, arguments, start =>
+        using var process = Start(program, arguments, start =>
         {
             if (reference.Change is not null)
             {

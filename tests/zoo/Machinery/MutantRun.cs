@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Conformance.Tests.Zoo.Machinery;
 
-/// <summary>One failed case of a run.</summary>
-/// <param name="Id">The case.</param>
+/// <summary>One failed case of a run, or what failed in its place.</summary>
+/// <param name="Id">The case; <c>unit test …</c> or <c>scenario …</c> for what a mutant names instead.</param>
 /// <param name="Clause">The clause that is broken.</param>
 /// <param name="Blame">Who broke it.</param>
 /// <param name="Message">What was expected and what came.</param>
@@ -13,7 +13,7 @@ public sealed record FailedCase(string Id, string Clause, string Blame, string M
     public override string ToString() => $"{Id} breaks {Clause}, blames {Blame}: {Message}";
 }
 
-/// <summary>What <c>xenconf certify</c> said of a reference.</summary>
+/// <summary>What <c>xenconf certify</c> said of a reference, or a unit test, or a scenario.</summary>
 /// <param name="ExitCode">Of the program.</param>
 /// <param name="Failures">In the order of the ids.</param>
 /// <param name="Output">What the program wrote.</param>

@@ -13,7 +13,7 @@ public sealed class ReportTests
     {
         var listed = RowsOf("zoo.md").Where(cells => cells.Count == 5).ToDictionary(cells => cells[0], cells => cells[1], StringComparer.Ordinal);
 
-        var expected = Mutant.ToKill.ToDictionary(mutant => mutant.Name, mutant => mutant.Title, StringComparer.Ordinal);
+        var expected = Mutant.All.ToDictionary(mutant => mutant.Name, mutant => mutant.Title, StringComparer.Ordinal);
 
         Assert.True(
             listed.Count == expected.Count && expected.All(row => listed.GetValueOrDefault(row.Key) == row.Value),
@@ -32,22 +32,25 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void Survivors_AreThoseOfTheList_WithTheirReasons()
+    public void Report_NamesWhatKilledEachMutant_ACaseUnlessTheMutantNamesATestOrAScenario()
     {
-        var listed = RowsOf("survivors.md").Where(cells => cells.Count == 3).ToDictionary(cells => cells[0], cells => (cells[1], cells[2]), StringComparer.Ordinal);
+        var killers = RowsOf("zoo.md").Where(cells => cells.Count == 5).ToDictionary(cells => cells[0], cells => cells[4], StringComparer.Ordinal);
 
-        Assert.Equal(
-            Mutant.Survivors.Select(mutant => (mutant.Name, mutant.Title, mutant.Survives!)),
-            listed.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => (row.Key, row.Value.Item1, row.Value.Item2)));
+        Assert.All(Mutant.All, mutant =>
+        {
+            string? other = mutant.Test is { } test ? $"unit test {test}" : mutant.Scenario is { } scenario ? $"scenario {scenario}" : null;
+            Assert.Equal(other, SuiteKills.CaseOf(mutant.Name) is null ? killers[mutant.Name] : null);
+        });
     }
 
     [Fact]
     public void Mutants_HaveUniqueNames_AndAskForClausesThatHaveCases()
     {
-        var all = Mutant.ToKill.Concat(Mutant.Survivors).ToList();
+        var all = Mutant.All;
 
         Assert.Equal(all.Count, all.Select(mutant => mutant.Name).Distinct(StringComparer.Ordinal).Count());
-        Assert.Empty(Mutant.ToKill.Select(mutant => mutant.Group).Except(MutantTests.Groups));
+        Assert.DoesNotContain(all, mutant => new[] { mutant.Cases.Count > 0, mutant.Test is not null, mutant.Scenario is not null }.Count(isNamed => isNamed) > 1);
+        Assert.Empty(all.Select(mutant => mutant.Group).Except(MutantTests.Groups));
         Assert.Empty(all.SelectMany(mutant => mutant.Kills).Except(CaseCatalogue.Default.All.SelectMany(definition => definition.Clauses)));
     }
 

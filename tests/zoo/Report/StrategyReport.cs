@@ -54,7 +54,7 @@ internal static class StrategyReport
 
     private static string Coverage(int count)
     {
-        int all = Mutant.ToKill.Count + Mutant.Survivors.Count;
+        int all = Mutant.All.Count;
         return count == all
             ? $"This report covers all {all} mutants."
             : $"This report covers {count} of {all} mutants; the others were not run, so nothing here counts for or against them.";

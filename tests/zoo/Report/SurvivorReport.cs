@@ -12,8 +12,6 @@ namespace Conformance.Tests.Zoo.Report;
 /// </summary>
 internal static class SurvivorReport
 {
-    private const string Unkilled = "none: see tests/zoo/survivors.md";
-
     /// <summary>Writes it: what was run and not killed, and what no scenario executes.</summary>
     /// <param name="text">Where to.</param>
     /// <param name="rows">What the strategies said of each mutant.</param>
@@ -109,7 +107,7 @@ internal static class SurvivorReport
 
     private static string RoleOf(StrategyRow row) => SuiteKills.RoleOf(row.Mutant) ?? "nobody";
 
-    private static string CaseOf(StrategyRow row) => SuiteKills.CaseOf(row.Mutant) ?? Unkilled;
+    private static string CaseOf(StrategyRow row) => SuiteKills.KillerOf(row.Mutant) ?? "none";
 
     private static string Changed(StrategyRow row) => row.Methods.Count > 0 ? string.Join(", ", row.Methods.Distinct().Select(Code)) : "more than methods";
 

@@ -20,17 +20,17 @@ public static class ZooReport
     /// <summary>Writes it, from the runs of all mutants by name.</summary>
     public static string Write(IReadOnlyDictionary<string, MutantRun> runs)
     {
-        var rows = Mutant.ToKill.Select(mutant => (Mutant: mutant, Killers: runs[mutant.Name].KillersOf(mutant))).ToList();
+        var rows = Mutant.All.Select(mutant => (Mutant: mutant, Killers: runs[mutant.Name].KillersOf(mutant))).ToList();
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # The zoo: defects put into the reference, and what found them
 
             Each mutant is a small diff in `tests/zoo/Mutants` against the reference: a defect that some implementation had
             (`Z-…`, `XSA-…`), or one made up for the clause in its name. The reference with that one defect is certified on the
-            clauses that the diff names. Made by `{Command}`.
+            clauses that the diff names. What no case can bring about is asked of a test of `tests/unit` or of a scenario of the
+            explorer, which the diff names; both are run with the defect too. Made by `{Command}`.
 
-            {rows.Count(row => row.Killers.Count > 0)} of {rows.Count} mutants are killed. {Mutant.Survivors.Count} more cannot be told from the healthy reference;
-            `tests/zoo/survivors.md` says why.
+            {rows.Count(row => row.Killers.Count > 0)} of {rows.Count} mutants are killed: {rows.Count(row => row.Killers.Count > 0 && row.Mutant is { Test: null, Scenario: null })} by a case, {rows.Count(row => row.Killers.Count > 0 && row.Mutant.Test is not null)} by a unit test, {rows.Count(row => row.Killers.Count > 0 && row.Mutant.Scenario is not null)} by a scenario.
 
             ## By family
 
@@ -43,7 +43,7 @@ public static class ZooReport
             Row(text, family.Key, Number(family.Count()), Number(family.Count(row => row.Killers.Count > 0)));
         }
 
-        text.Append("\n## Mutants\n\n| Mutant | Defect | Re-creates | Killed on | By the case |\n|---|---|---|---|---|\n");
+        text.Append("\n## Mutants\n\n| Mutant | Defect | Re-creates | Killed on | By |\n|---|---|---|---|---|\n");
         foreach (var (mutant, killers) in rows)
         {
             var first = killers.Count > 0 ? killers[0] : null;

@@ -17,7 +17,7 @@ internal static class CoverCommand
     {
         using var program = new MutantProgram();
         using var series = new StrategySeries(Zoo.Compiler, program);
-        var changes = Mutant.ToKill.Concat(Mutant.Survivors).Select(mutant => Zoo.Compiler.Compile(mutant).ChangedMethods()).ToList();
+        var changes = Mutant.All.Select(mutant => Zoo.Compiler.Compile(mutant).ChangedMethods()).ToList();
         var cover = Choose([.. ScenarioCatalogue.All.Select(scenario => scenario.Name)], RunAll);
         var reached = new HashSet<int>();
         foreach (var (name, added) in cover.Take(most))

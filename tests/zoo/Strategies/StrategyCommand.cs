@@ -13,7 +13,7 @@ internal static class StrategyCommand
     {
         Directory.CreateDirectory("out");
         var journal = new Journal<StrategyRow>(JournalOf(".rows.jsonl"), row => row.Mutant);
-        var mutants = Mutant.ToKill.Concat(Mutant.Survivors).Where(mutant => names.Count == 0 || names.Contains(mutant.Name)).ToList();
+        var mutants = Mutant.All.Where(mutant => names.Count == 0 || names.Contains(mutant.Name)).ToList();
         using var program = new MutantProgram();
         using var series = new StrategySeries(Zoo.Compiler, program);
         var healthy = HealthyRuns.Of(series);

@@ -119,10 +119,11 @@ public static class LengthCases
         c.Expect(closed, "the end of a connection that announced 4097 bytes", "an open connection");
     }
 
-    /// <summary>A connection that ends inside a message leaves nothing behind.</summary>
+    /// <summary>A connection that ends inside a message leaves nothing behind, nor does one that leaves its replies and further requests.</summary>
     [Case("XS-015", Needs = Needs.OwnDaemon, Guards = "Z-069")]
     public static async Task ConnectionsEndedInsideAMessageDoNoHarm(StoreContext c)
     {
+        const string unread = "/conformance-unread";
         byte[] message = StorePayload.Message(XsMessageType.Write, 1, StorePayload.PathAndBytes("/conformance-cut", "v"u8));
         for (int sent = 1; sent < message.Length; sent++)
         {
@@ -134,5 +135,21 @@ public static class LengthCases
         await c.ExpectServingAsync("XS-015", "connections that ended inside a message");
         var reader = await c.ConnectAsync();
         await c.ExpectErrorAsync(XsError.ENOENT, reader.ReadAsync("/conformance-cut"), "READ of a node that was never written whole");
+
+        // More replies than a socket holds, so that it leaves with output, requests and half a message pending.
+        await c.ExpectOkAsync(reader.WriteAsync(unread, new byte[2000]), "WRITE");
+        byte[] request = StorePayload.Message(XsMessageType.Read, 1, StorePayload.Strings(unread));
+        var leaver = await c.ConnectAsync();
+        await leaver.SendBytesAsync(Enumerable.Repeat(request, 150).SelectMany(bytes => bytes).Concat(message[..20]).ToArray(), "150 READs and half a WRITE");
+        await leaver.DisposeAsync();
+
+        // A connection that the store ends twice leaves its place to two that come later.
+        await reader.RoundTripAsync();
+        StoreSession[] next = [await c.ConnectAsync(), await c.ConnectAsync(), await c.ConnectAsync()];
+        foreach (var session in next)
+        {
+            var reply = await session.ReadAsync(unread);
+            c.Expect(reply.Payload.Length == 2000, "each connection served that comes after one that left its replies", reply.Summary);
+        }
     }
 }
