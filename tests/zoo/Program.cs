@@ -12,12 +12,14 @@ internal static class Program
         ["test", var name] => UnitTest.Find(name).Run(),
         ["strategies", var file, .. var mutants] => StrategyCommand.Run(file, mutants),
         ["cover", var most] when int.TryParse(most, out int number) => CoverCommand.Run(number),
+        ["races", var most] when int.TryParse(most, out int number) => RaceCommand.Run(number, null),
+        ["races", var most, var delays] when int.TryParse(most, out int number) && int.TryParse(delays, out int bound) => RaceCommand.Run(number, bound),
         _ => Explain(),
     };
 
     private static int Explain()
     {
-        Console.Error.WriteLine("expected `strategies FILE` to write the report of the strategies, or names of mutants behind it for a trial; or `cover N` to choose N scenarios that execute the most");
+        Console.Error.WriteLine("expected `strategies FILE` to write the report of the strategies, or names of mutants behind it for a trial; `cover N` to choose N scenarios that execute the most; or `races N [DELAYS]` to look for each race in N schedules by each strategy");
         return 2;
     }
 }
