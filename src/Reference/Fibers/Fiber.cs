@@ -42,7 +42,13 @@ public sealed class Fiber
     /// Whether its body has ended, well or not. For the one who drives the fibers, and for fibers of its own participant; to
     /// wait for the end of another's there is <see cref="JoinAsync"/>, which does the same whenever it is asked.
     /// </summary>
-    public bool IsEnded { get; private set; }
+    /// <exception cref="UndeclaredAccessException">A fiber of another participant asks, and accesses are looked at: no step shows what it asks for.</exception>
+    public bool IsEnded => !Driver.Audit.IsOn || Driver.Current is not { } asking || asking.Group == Group
+        ? HasEnded
+        : throw new UndeclaredAccessException($"expected a look at {Name} by its own participant, got one by {asking.Name}; join it, or share what it did by a step");
+
+    /// <summary>The same for the drivers, whoever runs.</summary>
+    internal bool HasEnded { get; private set; }
 
     internal FiberDriver Driver { get; }
 
@@ -60,13 +66,13 @@ public sealed class Fiber
     internal bool IsQueued { get; set; }
 
     /// <summary>What it does next, for reports: the kind of step, or what it waits for.</summary>
-    public string Next => IsEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
+    public string Next => HasEnded ? "nothing, it has ended" : Step is { } step ? step.Name : IsWaiting ? $"waits for {Wait.Name}" : "to begin";
 
     /// <summary>
     /// Whether its next step is seen by nobody but fibers of its own participant, whatever others do before: it begins, or
     /// goes on after the end of one that it waited for.
     /// </summary>
-    public bool IsNextOwn => Step is null && !IsEnded && (!IsWaiting || Wait is { Deadline: null, Signal: { IsEnd: true, IsSet: true } });
+    public bool IsNextOwn => Step is null && !HasEnded && (!IsWaiting || Wait is { Deadline: null, Signal: { IsEnd: true, IsSet: true } });
 
     /// <summary>Says what its next step will touch; nothing for a wait that concerns nobody else. Of a fiber that can go on.</summary>
     public void Declare(ref AccessSet accesses)
@@ -84,7 +90,7 @@ public sealed class Fiber
     /// <summary>Waits until its body has ended. One fiber may join another.</summary>
     public async ValueTask JoinAsync()
     {
-        if (!IsEnded)
+        if (!HasEnded)
         {
             await Driver.WaitAsync(Ended);
         }
@@ -119,7 +125,7 @@ public sealed class Fiber
             Driver.OnFailure(this, exception);
         }
 
-        IsEnded = true;
+        HasEnded = true;
         Ended.Set();
         Driver.OnEnd(this);
     }

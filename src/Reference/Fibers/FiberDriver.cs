@@ -168,7 +168,7 @@ public abstract class FiberDriver
             }
         }
 
-        if (fiber.Step is null && !fiber.IsWaiting && !fiber.IsEnded)
+        if (fiber.Step is null && !fiber.IsWaiting && !fiber.HasEnded)
         {
             OnFailure(fiber, new InvalidOperationException("expected a fiber that awaits steps and waits only, got one that awaits something else; make it a step"));
         }

@@ -43,7 +43,7 @@ public sealed class LoopDriver : FiberDriver
     public void Run(Func<ValueTask> body)
     {
         var main = Start(new FiberGroup("run"), "main", body);
-        while (!main.IsEnded)
+        while (!main.HasEnded)
         {
             Turn();
         }
@@ -110,7 +110,7 @@ public sealed class LoopDriver : FiberDriver
         }
 
         fiber.IsQueued = false;
-        if (fiber.Group.Lets(fiber) && !fiber.IsEnded && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= Now))
+        if (fiber.Group.Lets(fiber) && !fiber.HasEnded && (!fiber.IsWaiting || fiber.Wait.IsEnabled || fiber.Wait.Deadline <= Now))
         {
             _turns++;
             Resume(fiber);

@@ -64,7 +64,7 @@ public sealed class SteppedDriver : FiberDriver
     {
         var main = Start(new FiberGroup("run"), "main", body);
         long last = _steps + most;
-        while (!main.IsEnded)
+        while (!main.HasEnded)
         {
             if (_steps >= last)
             {

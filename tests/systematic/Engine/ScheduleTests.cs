@@ -152,6 +152,34 @@ public sealed class ScheduleTests
         Assert.True(shrunk.IsLike(Replay.Follow(Crooked, shrunk.Schedule).Failure));
     }
 
+    /// <summary>A turn that must stay may have gone another way than the plain one for nothing.</summary>
+    [Fact]
+    public void ShrinkingASchedule_TakesThePlainWay_WhereAnotherNeedNotBe()
+    {
+        var indifferent = new Toy("indifferent", world =>
+        {
+            world.Start("p0", async () =>
+            {
+                await world.WriteAsync(0, 1);
+                await world.WriteAsync(0, 0);
+            });
+            world.Start("p1", async () =>
+            {
+                await world.WriteAsync(1, world.Driver.Choose("dice", 2));
+                if (await world.ReadAsync(0) == 1)
+                {
+                    throw new BreachException(new Breach("toy", "expected 0, got 1"));
+                }
+            });
+        });
+        var failure = Replay.Follow(indifferent, new Schedule(indifferent.Name, [new Turn("p0/main", 2, []), new Turn("p1/main", 3, [1])])).Failure!;
+        Assert.Equal(("toy", 1), (failure.Rule, failure.Schedule.Deviations));
+
+        var shrunk = Shrinker.Shrink(indifferent, failure);
+        Assert.Equal(("toy", 0), (shrunk.Rule, shrunk.Schedule.Deviations));
+        Assert.Contains(shrunk.Schedule.Turns, turn => turn.Fiber == "p1/main");
+    }
+
     /// <summary>Hundreds of orders are followed to make one shorter, and nobody looks at a picture of them.</summary>
     [Fact]
     public void Shrinking_DoesNotAskWhatIsShared_AndAPictureDoes()

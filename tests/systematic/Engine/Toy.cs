@@ -20,7 +20,11 @@ internal sealed class Toy(string name, Action<ToyWorld> start) : IExperiment
 internal sealed class ToyWorld(SteppedDriver driver, ITraceSink? trace) : IExperimentRun
 {
     private readonly int[] cells = new int[8];
+
+    // Who was started before whom is for whoever gives them their turns to know.
+    [NotState]
     private readonly List<Fiber> fibers = [];
+    [NotState]
     private readonly Dictionary<string, FiberGroup> groups = [];
 
     public IReadOnlyList<object> Roots => [cells];
@@ -42,14 +46,16 @@ internal sealed class ToyWorld(SteppedDriver driver, ITraceSink? trace) : IExper
 
     public Breach? FindBreachAtEnd() => AtEnd(cells);
 
-    internal void Start(string participant, Func<ValueTask> body, string name = "main")
+    internal Fiber Start(string participant, Func<ValueTask> body, string name = "main")
     {
         if (!groups.TryGetValue(participant, out var group))
         {
             groups[participant] = group = new FiberGroup(participant);
         }
 
-        fibers.Add(driver.Start(group, name, body));
+        var fiber = driver.Start(group, name, body);
+        fibers.Add(fiber);
+        return fiber;
     }
 
     internal ValueTask<int> ReadAsync(int cell) => driver.PerformAsync<Reading, int>(new Reading(this, cell));

@@ -129,4 +129,16 @@ public sealed class RefinementTests
         long judged = Explorer.Explore(scenario.Judged!, options).States;
         Assert.InRange(judged, bare, bare + (bare / 10));
     }
+
+    /// <summary>Where the world is the same on two ways and the judge's place is not, both are followed.</summary>
+    [Fact]
+    public void AJudgedScenario_HasMoreStatesThanABareOne_WhereTheModelTellsMoreApart()
+    {
+        var scenario = ScenarioCatalogue.Find(ClosesAgain)!;
+        var options = new ExplorationOptions { Bounds = new Bounds { Delays = 1 } };
+        var bare = Explorer.Explore(scenario, options);
+        var judged = Explorer.Explore(scenario.Judged!, options);
+        Assert.True(bare.IsClean && judged.IsClean, $"{bare}\n{judged}");
+        Assert.True(judged.States > bare.States && judged.EndStates > bare.EndStates, $"expected more than {bare}; got {judged}");
+    }
 }

@@ -4,6 +4,7 @@ using Conformance.Exploration.Schedules;
 using Conformance.Reference.Block;
 using Conformance.Reference.Deviations;
 using Conformance.Reference.Fibers;
+using Conformance.Reference.XenStore.Client;
 
 namespace Conformance.Tests.Systematic.Scenarios;
 
@@ -69,6 +70,34 @@ public sealed class CanaryTests
             End = new EndPredicate("Any", static (_, _) => default),
         };
         ExpectFound(bad, "S4", "a back that says Closed with a ring mapped, in the place of another");
+    }
+
+    [Fact]
+    public void AToolStackThatLeavesAWatchBehind_IsCaught()
+    {
+        var removal = ScenarioCatalogue.Find("I-20")!;
+        var bad = removal with
+        {
+            Play = world =>
+            {
+                world.Toolstack(async () => await world.Store.WatchAsync(new StoreWatch(world.Disk.BackNode, static _ => ValueTask.CompletedTask)));
+                removal.Play(world);
+            },
+        };
+        ExpectFound(bad, "Gone", "a watch for a device that is gone");
+    }
+
+    /// <summary>It holds nothing and has said nothing when its back fails: all that is wrong is that the boot waits for it still.</summary>
+    [Fact]
+    [Trait("Clause", "XB-044")]
+    public void AFrontThatHoldsUpTheBoot_AfterItsBackFailed_IsCaught()
+    {
+        var bad = Bad("I-17", Scenario.SmallPair with
+        {
+            FrontPlan = new DeviationPlan([new Deviation("F0", DeviationKind.Delay, Time: TimeSpan.FromHours(1))]),
+            BackPlan = DeviationPlan.Single("B5", DeviationKind.Fail),
+        });
+        ExpectFound(bad, "FailedAttach", "a front that comes too late and holds up the boot");
     }
 
     [Fact]
