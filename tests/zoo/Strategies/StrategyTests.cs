@@ -27,7 +27,7 @@ public sealed class StrategyTests(StrategyTests.Probing probing) : IClassFixture
 
     [Theory]
     [InlineData("Z-231-late-medium-is-missed", "I-06", "Connected", "explorer random pct")]
-    [InlineData("Z-155-teardown-expects-a-worker", "I-08", "NullReferenceException", "explorer random pct")]
+    [InlineData("Z-155-teardown-expects-a-worker", "I-08", "NullReferenceException", "explorer random")]
     [InlineData("BB-013-page-kept-until-the-next", "I-50", "RG-025", "random pct")]
     [InlineData("BB-013-page-kept-until-the-next", "I-50", "XB-020", "model")]
     [InlineData("Z-237-port-stays-bound", "I-08", "FailedAttach", "explorer")]
