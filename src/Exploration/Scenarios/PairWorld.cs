@@ -78,6 +78,9 @@ public sealed class PairWorld : IExperimentRun
     /// <summary>The front where the scenario scripts it; null where a driver is the front.</summary>
     internal RawFront? Raw { get; set; }
 
+    /// <summary>The back where the scenario scripts it; null where a driver is the back.</summary>
+    internal RawBack? RawBack { get; set; }
+
     /// <summary>The medium of the first disk where it keeps what users were promised; null where it is any other.</summary>
     internal PromiseMedium? Medium { get; set; }
 

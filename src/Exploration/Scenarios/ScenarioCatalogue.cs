@@ -5,7 +5,7 @@ public static class ScenarioCatalogue
 {
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All).Concat(DurabilityScenarios.All).Concat(MoveScenarios.All).Concat(RawFrontScenarios.All).Concat(HandoverScenarios.All).Concat(StoreScenarios.All)
+        [.. AttachScenarios.All.Concat(CloseScenarios.All).Concat(UseScenarios.All).Concat(DurabilityScenarios.All).Concat(MoveScenarios.All).Concat(RawFrontScenarios.All).Concat(RawBackScenarios.All).Concat(HandoverScenarios.All).Concat(StoreScenarios.All)
             .Concat(StepFailureScenarios.All)
             .OrderBy(scenario => scenario.Name, StringComparer.Ordinal)];
 
