@@ -26,7 +26,7 @@ public sealed class RefinementTests
         // The page has what the short runs of the test take, and more.
         var plain = new Bounds { Delays = 0, Outcomes = 1 };
         var wide = new Bounds { Delays = 2, Outcomes = 2, States = 3000 };
-        int chance = file is null ? 1 : 40;
+        int chance = file is null ? 1 : 100;
         var tally = new RefinementTally();
         foreach (var scenario in ScenarioCatalogue.All)
         {
